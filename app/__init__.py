@@ -1,0 +1,38 @@
+"""The service. `create_app` reads as its table of contents: one line per subject."""
+
+from collections.abc import Mapping
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import config, errors, formats, headers
+from app.coverage.views import coverage
+from app.directory.views import directory
+from app.extensions import csrf, db
+from app.maps.views import maps
+from app.pages.views import pages
+
+
+def create_app(environment: Mapping[str, str] | None = None) -> Flask:
+    """Make the application from the settings of `environment` (by default, the process's own)."""
+    values = config.read() if environment is None else config.read(environment)
+    app = Flask(__name__, template_folder="../templates")
+    app.config.from_mapping(config.flask_config(values))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["csp_nonce"] = headers.csp_nonce
+    if values["PROXY_COUNT"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, *[values["PROXY_COUNT"]] * 3)  # type: ignore[method-assign]
+
+    db.init_app(app)
+    csrf.init_app(app)
+    errors.register(app)
+    headers.register(app)
+    formats.register(app)
+
+    app.register_blueprint(pages)
+    app.register_blueprint(directory)
+    app.register_blueprint(maps)
+    app.register_blueprint(coverage)
+    return app

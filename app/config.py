@@ -1,0 +1,86 @@
+"""Every setting of the service: its name, its default, one line of help. README's table is checked against this list.
+
+A setting is read from the environment variable of its name. In production the service refuses to start on an unsafe one.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting; the type of the default is the type of the value."""
+
+    name: str
+    default: str | int
+    help: str
+
+
+SETTINGS = (
+    Setting("DATABASE_URL", "", "PostgreSQL server with PostGIS; empty: the private cluster of this machine"),
+    Setting("ENVIRONMENT", "local", "local, or production, which refuses unsafe settings"),
+    Setting("SECRET_KEY", "only-for-this-machine", "signs forms and sessions; 32 characters or more in production"),
+    Setting("HOST", "127.0.0.1", "address on which `make run` listens"),
+    Setting("PORT", 8000, "port on which `make run` listens"),
+    Setting("PROXY_COUNT", 0, "how many reverse proxies of ours stand before the service"),
+    Setting("STALE_AFTER_MONTHS", 24, "an observation older than this is « à confirmer »"),
+    Setting("BASE_MAP_URL", "", "tiles under the map, as https://…/{z}/{x}/{y}.png; empty: none, and no third party"),
+    Setting("BASE_MAP_ATTRIBUTION", "", "credit shown with these tiles"),
+    Setting(
+        "LIBRARIES_URL",
+        "https://www.data.gouv.fr/fr/datasets/r/806a8aa1-952f-404d-9857-3f27b7c0ca86",
+        "official file of libraries, read by `python -m seeds libraries` without SOURCE",
+    ),
+)
+
+
+class UnsafeSetting(Exception):
+    """A setting with which the service must not start."""
+
+
+def read(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """Give the value of each setting; raise `UnsafeSetting` on one that is malformed, or unsafe in production."""
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        text = environment.get(setting.name, "")
+        try:
+            values[setting.name] = type(setting.default)(text) if text else setting.default
+        except ValueError:
+            raise UnsafeSetting(f"{setting.name} must be a whole number, not {text!r}") from None
+    if values["ENVIRONMENT"] not in ("local", "production"):
+        raise UnsafeSetting("ENVIRONMENT is local or production")
+    if values["STALE_AFTER_MONTHS"] < 1:
+        raise UnsafeSetting("STALE_AFTER_MONTHS is at least 1")
+    if values["ENVIRONMENT"] == "production":
+        _refuse_unsafe(values)
+    return values
+
+
+def _refuse_unsafe(values: Mapping[str, Any]) -> None:
+    if len(values["SECRET_KEY"]) < 32:
+        raise UnsafeSetting("SECRET_KEY needs 32 characters or more in production")
+    if not values["DATABASE_URL"]:
+        raise UnsafeSetting("DATABASE_URL is required in production")
+    if values["BASE_MAP_URL"] and not values["BASE_MAP_URL"].startswith("https://"):
+        raise UnsafeSetting("BASE_MAP_URL must be https in production")
+
+
+def flask_config(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Translate the settings into what Flask and its extensions read."""
+    production = values["ENVIRONMENT"] == "production"
+    return dict(values) | {
+        "SQLALCHEMY_ENGINES": {
+            "default": {
+                "url": values["DATABASE_URL"],
+                # A connection that the server dropped is replaced before use: the site comes back by itself.
+                "pool_pre_ping": True,
+                "connect_args": {"connect_timeout": 3, "options": "-c statement_timeout=20000 -c timezone=Europe/Paris"},
+            }
+        },
+        "SESSION_COOKIE_SECURE": production,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_I18N_ENABLED": False,
+        "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+    }

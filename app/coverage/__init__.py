@@ -1,0 +1,1 @@
+"""Coverage by territory and date, administrative and effective; the gaps."""

@@ -1,0 +1,5 @@
+"""Views of coverage."""
+
+from flask import Blueprint
+
+coverage = Blueprint("coverage", __name__)

@@ -1,0 +1,1 @@
+"""Institutions: search, sheet, dated observations."""

@@ -1,0 +1,40 @@
+"""What is refused, and the page that says so."""
+
+import logging
+
+from flask import Flask, abort, render_template
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+CODES_WITH_PAGE = (400, 403, 404, 409, 413, 429, 500, 503)
+log = logging.getLogger(__name__)
+
+
+class Refusal(Exception):
+    """What the rules of the domain forbid, as a French sentence for the person who asked."""
+
+
+def allow(permitted: bool) -> None:
+    """Stop with the 403 page unless `permitted`."""
+    if not permitted:
+        abort(403)
+
+
+def register(app: Flask) -> None:
+    """Give each error its page."""
+
+    @app.errorhandler(HTTPException)
+    def show(error: HTTPException) -> Response | tuple[str, int]:
+        if error.code not in CODES_WITH_PAGE:
+            return error.get_response()
+        return render_template(f"errors/{error.code}.html", error=error), error.code
+
+    @app.errorhandler(Refusal)
+    def refuse(refusal: Refusal) -> tuple[str, int]:
+        return render_template("errors/409.html", error=refusal), 409
+
+    @app.errorhandler(OperationalError)
+    def database_away(error: OperationalError) -> tuple[str, int, dict[str, str]]:
+        log.error("database away: %s", error.orig)
+        return render_template("errors/503.html", error=error), 503, {"Retry-After": "30"}

@@ -1,0 +1,7 @@
+"""The extensions of Flask that every subject shares."""
+
+from flask_sqlalchemy_lite import SQLAlchemy
+from flask_wtf.csrf import CSRFProtect
+
+db = SQLAlchemy()
+csrf = CSRFProtect()

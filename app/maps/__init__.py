@@ -1,0 +1,1 @@
+"""The folium page, its layers, the clusters of libraries, and the text alternative."""

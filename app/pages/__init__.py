@@ -1,0 +1,1 @@
+"""Home, about, sources, accessibility, legal notice, and /sante."""

@@ -1,0 +1,5 @@
+"""Views of pages."""
+
+from flask import Blueprint
+
+pages = Blueprint("pages", __name__)

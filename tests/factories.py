@@ -1,0 +1,95 @@
+"""Invented institutions for the tests; each factory adds and flushes one row with as few arguments as the test needs."""
+
+from datetime import date
+from itertools import count
+
+import sqlalchemy as sa
+from geoalchemy2 import WKTElement
+from sqlalchemy.orm import Session
+
+from app.directory.models import Confidence, Institution, Kind, Observation, PositionQuality, Precision, State
+from geo.sources import DataSource
+
+NUMBER = count(1)
+
+
+def data_source(session: Session, name: str = "essai") -> DataSource:
+    found = session.get(DataSource, name)
+    if found is None:
+        found = DataSource(
+            name=name,
+            title="Jeu d’essai inventé",
+            producer="Essais",
+            licence="Aucune",
+            vintage=date(2024, 1, 1),
+            digest="0" * 64,
+            row_count=0,
+        )
+        session.add(found)
+        session.flush()
+    return found
+
+
+def point(longitude: float, latitude: float) -> WKTElement:
+    return WKTElement(f"POINT({longitude} {latitude})", srid=4326)
+
+
+def institution(
+    session: Session,
+    name: str = "Médiathèque inventée",
+    kind: Kind = Kind.LIBRARY,
+    at: tuple[float, float] | None = None,
+    open_since: date | None = date(2024, 1, 1),
+    **columns: object,
+) -> Institution:
+    """Add an institution; `at` is (longitude, latitude); open on `open_since` unless None."""
+    data_source(session)
+    number = next(NUMBER)
+    row = Institution(
+        public_id=str(columns.pop("public_id", f"essai-{number}")),
+        source_name="essai",
+        source_key=str(number),
+        name=name,
+        kind=kind,
+        **columns,
+    )
+    if at is not None:
+        row.point, row.position_quality = point(*at), PositionQuality.EXACT
+    session.add(row)
+    session.flush()
+    if open_since is not None:
+        observe(session, row, open_since)
+    return row
+
+
+def observe(
+    session: Session,
+    institution: Institution,
+    observed_on: date | None,
+    state: State = State.OPEN,
+    precision: Precision = Precision.DAY,
+    confidence: Confidence = Confidence.HIGH,
+    source: str = "Essai",
+) -> Observation:
+    row = Observation(
+        institution_id=institution.id,
+        observed_on=observed_on,
+        state=state,
+        precision=precision,
+        confidence=confidence,
+        source=source,
+    )
+    session.add(row)
+    session.flush()
+    session.expire(institution)
+    return row
+
+
+def place_in(session: Session, institution: Institution, territory_id: str) -> Institution:
+    """Put the institution in a territory, at that territory's own point."""
+    territory = sa.select(sa.func.ST_AsText(sa.column("point"))).select_from(sa.table("territory"))
+    text = session.scalar(territory.where(sa.column("id") == territory_id))
+    institution.territory_id = territory_id
+    institution.point, institution.position_quality = WKTElement(str(text), srid=4326), PositionQuality.APPROXIMATE
+    session.flush()
+    return institution
