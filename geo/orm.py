@@ -2,7 +2,7 @@
 
 import enum
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
 import sqlalchemy as sa
 from geoalchemy2 import Geography, Geometry, WKBElement
@@ -24,7 +24,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: sa.DateTime(timezone=True),
         str: sa.Text(),
         list[str]: sa.ARRAY(sa.Text()),
