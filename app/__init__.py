@@ -17,6 +17,8 @@ from app.pages.views import pages
 def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     """Make the application from the settings of `environment` (by default, the process's own)."""
     values = config.read() if environment is None else config.read(environment)
+    if not values["DATABASE_URL"]:
+        raise config.UnsafeSetting("DATABASE_URL is empty: `make run` starts the private cluster and gives its address")
     app = Flask(__name__, template_folder="../templates")
     app.config.from_mapping(config.flask_config(values))
     app.jinja_env.undefined = StrictUndefined

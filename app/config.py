@@ -28,6 +28,9 @@ SETTINGS = (
     Setting("STALE_AFTER_MONTHS", 24, "an observation older than this is « à confirmer »"),
     Setting("BASE_MAP_URL", "", "tiles under the map, as https://…/{z}/{x}/{y}.png; empty: none, and no third party"),
     Setting("BASE_MAP_ATTRIBUTION", "", "credit shown with these tiles"),
+    Setting("PUBLISHER", "", "who publishes this site, for its legal notice; required in production"),
+    Setting("CONTACT_EMAIL", "", "shared mailbox shown to visitors; required in production"),
+    Setting("LIBRARIES", "", "file or address of libraries that `make run` loads at its start"),
     Setting(
         "LIBRARIES_URL",
         "https://www.data.gouv.fr/fr/datasets/r/806a8aa1-952f-404d-9857-3f27b7c0ca86",
@@ -63,6 +66,9 @@ def _refuse_unsafe(values: Mapping[str, Any]) -> None:
         raise UnsafeSetting("SECRET_KEY needs 32 characters or more in production")
     if not values["DATABASE_URL"]:
         raise UnsafeSetting("DATABASE_URL is required in production")
+    for name in ("PUBLISHER", "CONTACT_EMAIL"):
+        if not values[name]:
+            raise UnsafeSetting(f"{name} is required in production: the law asks for a legal notice")
     if values["BASE_MAP_URL"] and not values["BASE_MAP_URL"].startswith("https://"):
         raise UnsafeSetting("BASE_MAP_URL must be https in production")
 

@@ -1,5 +1,91 @@
-"""Views of pages."""
+"""Home, what the service is, where its figures come from, and its health."""
 
-from flask import Blueprint
+from datetime import UTC, date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, current_app, jsonify, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+
+from app.coverage.models import Status
+from app.coverage.queries import administrative
+from app.directory.models import Institution, Kind, State
+from app.directory.queries import Criteria, search
+from app.extensions import db
+from app.version import VERSION
+from geo.sources import DataSource
+from geo.territories import Level
 
 pages = Blueprint("pages", __name__)
+
+
+@pages.get("/")
+def home() -> str:
+    today = date.today()
+    stale = current_app.config["STALE_AFTER_MONTHS"]
+    departments = db.session.execute(administrative(Level.DEPARTMENT, today, stale)).all()
+    return render_template(
+        "pages/home.html",
+        today=today,
+        departments={status: [row.Territory for row in departments if row.status == status] for status in Status},
+        open_places=_open_by_kind(today),
+        kinds=Kind,
+        statuses=Status,
+    )
+
+
+def _open_by_kind(day: date) -> dict[Kind, int]:
+    opened = search(Criteria(on=day, states=(State.OPEN,))).order_by(None)
+    counts = opened.with_only_columns(Institution.kind, sa.func.count()).group_by(Institution.kind)
+    return dict.fromkeys(Kind, 0) | {kind: count for kind, count in db.session.execute(counts)}
+
+
+@pages.get("/a-propos")
+def about() -> str:
+    return render_template("pages/about.html")
+
+
+@pages.get("/sources")
+def sources() -> str:
+    return render_template("pages/sources.html", sources=db.session.scalars(_sources()).all())
+
+
+@pages.get("/accessibilite")
+def accessibility() -> str:
+    return render_template("pages/accessibility.html")
+
+
+@pages.get("/mentions-legales")
+def legal() -> str:
+    return render_template("pages/legal.html")
+
+
+@pages.get("/sante")
+def health() -> ResponseReturnValue:
+    """Say the version, the state of the database and the age of each data source, for a machine that watches."""
+    answer: dict[str, Any] = {"version": VERSION}
+    try:
+        postgis = db.session.scalar(sa.text("SELECT postgis_lib_version()"))
+        answer["base_de_donnees"] = {"etat": "en ligne", "postgis": postgis}
+        answer["sources"] = [_age(source) for source in db.session.scalars(_sources())]
+    except OperationalError:
+        answer["base_de_donnees"] = {"etat": "hors ligne"}
+        return jsonify(answer | {"etat": "en panne"}), 503
+    return jsonify(answer | {"etat": "en ligne"})
+
+
+def _sources() -> sa.Select[tuple[DataSource]]:
+    return sa.select(DataSource).order_by(DataSource.name)
+
+
+def _age(source: DataSource) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    return {
+        "nom": source.name,
+        "titre": source.title,
+        "millesime": source.vintage.isoformat(),
+        "age_en_jours": (now.date() - source.vintage).days,
+        "lignes": source.row_count,
+        "chargee_le": source.loaded_at.isoformat(timespec="seconds"),
+    }
