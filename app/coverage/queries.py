@@ -3,7 +3,7 @@
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.coverage.models import Status
 from app.directory.models import Institution
@@ -65,6 +65,6 @@ def _places_by_territory(level: Level, day: date, stale_after_months: int) -> sa
     )
 
 
-def code_order(code: sa.ColumnElement[str] | sa.orm.attributes.InstrumentedAttribute[str]) -> sa.ColumnElement[str]:
+def code_order(code: sa.ColumnElement[str] | InstrumentedAttribute[str]) -> sa.ColumnElement[str]:
     """The order in which people expect INSEE codes: 2A and 2B where 20 stood, between 19 and 21."""
     return sa.func.regexp_replace(code, "^2([AB])", r"20\1")
