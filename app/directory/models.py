@@ -21,7 +21,7 @@ class Kind(enum.Enum):
     NETWORK = "reseau-de-lecture-publique"
     DEPARTMENTAL = "bibliotheque-departementale"
     BOOKMOBILE = "bibliobus"
-    LIBRARY_PREMISES = "site-de-bibliotheque-non-ouvert"
+    LIBRARY_PREMISES = "autre-site-de-bibliotheque"
     AGENCY = "agence-du-livre"
     OTHER = "autre-hote"
 
@@ -42,7 +42,7 @@ KIND_LABELS = {
     Kind.NETWORK: ("Réseau de lecture publique", "Réseaux de lecture publique"),
     Kind.DEPARTMENTAL: ("Bibliothèque départementale", "Bibliothèques départementales"),
     Kind.BOOKMOBILE: ("Bibliobus", "Bibliobus"),
-    Kind.LIBRARY_PREMISES: ("Site de bibliothèque non ouvert au public", "Sites de bibliothèque non ouverts au public"),
+    Kind.LIBRARY_PREMISES: ("Autre site de bibliothèque", "Autres sites de bibliothèques"),
     Kind.AGENCY: ("Agence régionale du livre", "Agences régionales du livre"),
     Kind.OTHER: ("Autre structure", "Autres structures"),
 }
@@ -136,7 +136,7 @@ class Institution(Base):
             name="parent_and_host_are_of_centres",
         ),
         sa.CheckConstraint(
-            "kind IN ('bibliotheque', 'bibliotheque-departementale', 'bibliobus', 'site-de-bibliotheque-non-ouvert',"
+            "kind IN ('bibliotheque', 'bibliotheque-departementale', 'bibliobus', 'autre-site-de-bibliotheque',"
             " 'reseau-de-lecture-publique') OR (surface_m2 IS NULL AND weekly_hours IS NULL AND paid_staff IS NULL"
             " AND volunteers IS NULL AND code_bib IS NULL)",
             name="library_columns_are_of_libraries",

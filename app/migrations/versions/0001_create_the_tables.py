@@ -154,7 +154,7 @@ def upgrade() -> None:
                 "reseau-de-lecture-publique",
                 "bibliotheque-departementale",
                 "bibliobus",
-                "site-de-bibliotheque-non-ouvert",
+                "autre-site-de-bibliotheque",
                 "agence-du-livre",
                 "autre-hote",
                 name="kind",
@@ -230,7 +230,7 @@ def upgrade() -> None:
         sa.CheckConstraint("btrim(name) <> ''", name=op.f("ck_institution_name_not_blank")),
         sa.CheckConstraint("country ~ '^[A-Z]{2}$'", name=op.f("ck_institution_country_is_iso")),
         sa.CheckConstraint(
-            "kind IN ('bibliotheque', 'bibliotheque-departementale', 'bibliobus', 'site-de-bibliotheque-non-ouvert', 'reseau-de-lecture-publique') OR (surface_m2 IS NULL AND weekly_hours IS NULL AND paid_staff IS NULL AND volunteers IS NULL AND code_bib IS NULL)",
+            "kind IN ('bibliotheque', 'bibliotheque-departementale', 'bibliobus', 'autre-site-de-bibliotheque', 'reseau-de-lecture-publique') OR (surface_m2 IS NULL AND weekly_hours IS NULL AND paid_staff IS NULL AND volunteers IS NULL AND code_bib IS NULL)",
             name=op.f("ck_institution_library_columns_are_of_libraries"),
         ),
         sa.CheckConstraint(
