@@ -1,0 +1,124 @@
+"""What every form shares: messages in French, fields that forgive, and errors that say what to write instead.
+
+A `QueryForm` reads a search from the URL: it needs no token, and its answers go back into a URL. A `BaseForm` changes
+something, and carries the token against forged requests.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import DateField, Form, SelectMultipleField, StringField, ValidationError
+from wtforms.validators import Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.clock import today
+
+LONGEST_TEXT = 200
+#: The oldest day that makes sense: the first Cité opened in 1993.
+FIRST_DAY = date(1990, 1, 1)
+
+
+class InFrench:
+    """Settings of WTForms: its own messages are read in French."""
+
+    locales = ("fr",)
+
+
+class BaseForm(FlaskForm):
+    """A form that changes something."""
+
+    Meta = InFrench
+
+
+class QueryForm(Form):
+    """A search that stands in the URL."""
+
+    Meta = InFrench
+
+
+def tidy(text: str | None) -> str:
+    """The same text without control characters, and with single spaces; an absent text is an empty one."""
+    kept = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") else letter for letter in text or "")
+    return " ".join(unicodedata.normalize("NFC", kept).split())
+
+
+class TextField(StringField):
+    """A line of text, tidied; never longer than a person would type."""
+
+    def __init__(self, label: str, longest: int = LONGEST_TEXT, **options: Any) -> None:
+        too_long = f"Ce texte est trop long : {longest} caractères au plus."
+        super().__init__(label, [Length(max=longest, message=too_long)], filters=[tidy], **options)
+
+
+class DayField(DateField):
+    """A day in the past, as a browser sends it (2017-07-11) or as one types it (11/07/2017); empty: no day."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, [Optional()], format=["%Y-%m-%d", "%d/%m/%Y"], **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = tidy(valuelist[0]) if valuelist else ""
+        if not text:
+            return
+        try:
+            super().process_formdata([text])
+        except ValueError:
+            raise ValueError(f"« {_shown(text)} » n’est pas une date. Écrivez-la ainsi : 11/07/2017.") from None
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - the signature is that of WTForms
+        if self.data and self.data > today():
+            raise ValidationError("Cette date est à venir. Choisissez aujourd’hui ou une date passée.")
+        if self.data and self.data < FIRST_DAY:
+            raise ValidationError("La première Cité des métiers a ouvert en 1993. Choisissez une date depuis 1990.")
+
+
+class KilometresField(StringField):
+    """A distance typed as « 30 », « 12,5 » or « 12.5 km »; `kilometres` is the number, None when empty."""
+
+    def __init__(self, label: str, shortest: float = 1, longest: float = 500, **options: Any) -> None:
+        super().__init__(label, filters=[tidy], **options)
+        self.shortest, self.longest = shortest, longest
+
+    @property
+    def kilometres(self) -> float | None:
+        found = re.fullmatch(r"(\d{1,6}(?:[.,]\d{1,3})?) ?(?:km)?", self.data or "", re.ASCII | re.IGNORECASE)
+        return float(found[1].replace(",", ".")) if found else None
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - the signature is that of WTForms
+        if self.data and not self.shortest <= (self.kilometres or 0) <= self.longest:
+            raise ValidationError(
+                f"« {_shown(self.data)} » n’est pas une distance possible. Écrivez un nombre de kilomètres"
+                f" entre {self.shortest:g} et {self.longest:g}, par exemple 30 ou 12,5."
+            )
+
+
+class CheckboxListField(SelectMultipleField):
+    """Several choices of a short list, as boxes to tick; an unknown code is named in the error."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, label: str, choices: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(label, choices=list(choices), **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([code for code in valuelist if tidy(code)])
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - the signature is that of WTForms
+        known = {code for code, _ in self.choices}
+        if unknown := [code for code in self.data or [] if code not in known]:
+            raise ValidationError(f"{_quoted(unknown)} n’est pas un choix de cette liste. Cochez les cases voulues.")
+
+
+def _quoted(codes: Iterable[str]) -> str:
+    return ", ".join(f"« {_shown(code)} »" for code in codes)
+
+
+def _shown(text: str) -> str:
+    """What was typed, tidied and cut, so that a message stays readable."""
+    text = tidy(text)
+    return text if len(text) <= 40 else f"{text[:39]}…"
