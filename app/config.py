@@ -20,6 +20,7 @@ class Setting:
 
 SETTINGS = (
     Setting("DATABASE_URL", "", "PostgreSQL server with PostGIS; empty: the private cluster of this machine"),
+    Setting("LOCAL_FOLDER", ".local", "where this machine keeps its private cluster, its secret and its reports"),
     Setting("ENVIRONMENT", "local", "local, or production, which refuses unsafe settings"),
     Setting("SECRET_KEY", "only-for-this-machine", "signs forms and sessions; 32 characters or more in production"),
     Setting("HOST", "127.0.0.1", "address on which `make run` listens"),

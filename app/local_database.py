@@ -111,11 +111,6 @@ class Cluster:
             return subprocess.CompletedProcess(result.args, result.returncode, "", output.read())
 
 
-def local_cluster() -> Cluster:
-    """Give the cluster of `make run` on this machine."""
-    return Cluster(LOCAL / "postgres")
-
-
 def _programs() -> Path:
     """Find the folder of PostgreSQL's programs: the newest of Debian's, or where `pg_config` says."""
     newest = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))

@@ -17,6 +17,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 import sqlalchemy as sa
@@ -24,23 +25,25 @@ from alembic import command
 from alembic.config import Config
 
 from app import config
-from app.local_database import LOCAL, PROJECT, NoPostgis, local_cluster
+from app.local_database import PROJECT, Cluster, NoPostgis
 
 SERVER_START_SECONDS = 30
 SERVER_STOP_SECONDS = 15
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
     """Run the site until it is asked to stop; give the exit code."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in STOP_SIGNALS:
         signal.signal(number, _stop_asked)
     try:
         settings = config.read()
-        with only_one_at_a_time():
+        local = PROJECT / settings["LOCAL_FOLDER"]
+        with only_one_at_a_time(local):
             _refuse_busy_port(settings["HOST"], settings["PORT"])
-            with database(settings["DATABASE_URL"]) as url:
+            with database(settings["DATABASE_URL"], local) as url:
                 os.environ["DATABASE_URL"] = url
-                os.environ.setdefault("SECRET_KEY", secret_key())
+                os.environ.setdefault("SECRET_KEY", secret_key(local))
                 migrate(url)
                 fill(settings["LIBRARIES"])
                 serve(settings["HOST"], settings["PORT"])
@@ -57,15 +60,15 @@ class CannotServe(Exception):
     """The site cannot start; the message is a French sentence that says what to do."""
 
 
-def _stop_asked(signal_number: int, frame: FrameType | None) -> None:
+def _stop_asked(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
 @contextmanager
-def only_one_at_a_time() -> Iterator[None]:
+def only_one_at_a_time(local: Path) -> Iterator[None]:
     """Hold the lock of this folder: two sites on one private cluster would stop each other's database."""
-    LOCAL.mkdir(exist_ok=True)
-    with (LOCAL / "run.lock").open("w") as lock:
+    local.mkdir(parents=True, exist_ok=True)
+    with (local / "run.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -85,21 +88,24 @@ def _refuse_busy_port(host: str, port: int) -> None:
 
 
 @contextmanager
-def database(url: str) -> Iterator[str]:
+def database(url: str, local: Path) -> Iterator[str]:
     """Give the address of the database: `url` when there is one, else the private cluster, stopped afterwards."""
     if url:
         yield url
         return
-    cluster = local_cluster()
-    yield cluster.start()
-    # A second Ctrl-C must not leave the database running.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    cluster.stop()
+    cluster = Cluster(local / "postgres")
+    try:
+        yield cluster.start()
+    finally:
+        # A second Ctrl-C must not leave the database running.
+        for number in STOP_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        cluster.stop()
 
 
-def secret_key() -> str:
+def secret_key(local: Path) -> str:
     """Give the secret of this machine, made once and kept."""
-    path = LOCAL / "secret-key"
+    path = local / "secret-key"
     if not path.exists():
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(48))

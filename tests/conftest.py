@@ -5,6 +5,7 @@ process, takes `own_database`, a copy of the template that is dropped afterwards
 """
 
 import os
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -44,8 +45,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def _sweep_dead_runs() -> None:
     """Remove the clusters of test runs that were killed."""
     for folder in RUNS.glob("[0-9]*"):
-        if not Path(f"/proc/{folder.name}").exists():
-            Cluster(folder, durable=False).destroy()
+        if not Path(f"/proc/{folder.name.split('-')[0]}").exists():
+            for data in [folder, *folder.glob("postgres")]:
+                Cluster(data, durable=False).destroy()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _make_template() -> None:

@@ -1,6 +1,6 @@
 """Home, what the service is, where its figures come from, and its health."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
+from app.clock import today
 from app.coverage.models import Status
 from app.coverage.queries import administrative
 from app.directory.models import Institution, Kind, State
@@ -22,14 +23,14 @@ pages = Blueprint("pages", __name__)
 
 @pages.get("/")
 def home() -> str:
-    today = date.today()
+    day = today()
     stale = current_app.config["STALE_AFTER_MONTHS"]
-    departments = db.session.execute(administrative(Level.DEPARTMENT, today, stale)).all()
+    departments = db.session.execute(administrative(Level.DEPARTMENT, day, stale)).all()
     return render_template(
         "pages/home.html",
-        today=today,
+        day=day,
         departments={status: [row.Territory for row in departments if row.status == status] for status in Status},
-        open_places=_open_by_kind(today),
+        open_places=_open_by_kind(day),
         kinds=Kind,
         statuses=Status,
     )
@@ -38,7 +39,7 @@ def home() -> str:
 def _open_by_kind(day: date) -> dict[Kind, int]:
     opened = search(Criteria(on=day, states=(State.OPEN,))).order_by(None)
     counts = opened.with_only_columns(Institution.kind, sa.func.count()).group_by(Institution.kind)
-    return dict.fromkeys(Kind, 0) | {kind: count for kind, count in db.session.execute(counts)}
+    return dict.fromkeys(Kind, 0) | {row.kind: row.count for row in db.session.execute(counts)}
 
 
 @pages.get("/a-propos")
@@ -80,12 +81,11 @@ def _sources() -> sa.Select[tuple[DataSource]]:
 
 
 def _age(source: DataSource) -> dict[str, Any]:
-    now = datetime.now(UTC)
     return {
         "nom": source.name,
         "titre": source.title,
         "millesime": source.vintage.isoformat(),
-        "age_en_jours": (now.date() - source.vintage).days,
+        "age_en_jours": (today() - source.vintage).days,
         "lignes": source.row_count,
         "chargee_le": source.loaded_at.isoformat(timespec="seconds"),
     }

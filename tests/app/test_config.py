@@ -1,0 +1,42 @@
+"""Settings: read, refused when malformed, refused in production when unsafe."""
+
+import pytest
+
+from app import config, create_app
+
+SAFE = {
+    "ENVIRONMENT": "production",
+    "DATABASE_URL": "postgresql://app@server/maillage",
+    "SECRET_KEY": "x" * 32,
+    "PUBLISHER": "Un organisme inventé",
+    "CONTACT_EMAIL": "contact@example.org",
+}
+
+
+def test_a_setting_that_is_not_given_has_its_default():
+    assert config.read({})["STALE_AFTER_MONTHS"] == 24
+
+
+def test_a_number_that_is_none_is_refused_by_its_name():
+    with pytest.raises(config.UnsafeSetting, match="PORT"):
+        config.read({"PORT": "huit mille"})
+
+
+def test_production_starts_on_safe_settings():
+    assert config.read(SAFE)["ENVIRONMENT"] == "production"
+
+
+@pytest.mark.parametrize("lacking", ["DATABASE_URL", "SECRET_KEY", "PUBLISHER", "CONTACT_EMAIL"])
+def test_production_refuses_to_start_without(lacking: str):
+    with pytest.raises(config.UnsafeSetting, match=lacking):
+        config.read({name: value for name, value in SAFE.items() if name != lacking})
+
+
+def test_production_refuses_a_base_map_in_clear():
+    with pytest.raises(config.UnsafeSetting, match="BASE_MAP_URL"):
+        config.read({**SAFE, "BASE_MAP_URL": "http://tuiles.example/{z}/{x}/{y}.png"})
+
+
+def test_the_service_says_that_it_needs_a_database():
+    with pytest.raises(config.UnsafeSetting, match="make run"):
+        create_app({})
