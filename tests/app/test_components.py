@@ -94,6 +94,15 @@ def test_an_empty_table_says_so_across_all_its_columns(context):
     assert 'role="region" aria-label="Structures" tabindex="0"' in table
 
 
+def test_a_cell_without_value_is_said_unknown_and_zero_is_a_value(context):
+    table = get_template_attribute("components/tables.html", "data_table")(
+        "Structures", [("Nom", "wide"), ("Surface", "number"), ("Salariés", "number")], [["Bfm : Limoges", None, 0]]
+    )
+    assert table.count("non connu") == 1
+    assert '<td class="table__cell--number">0</td>' in table
+    assert "Bfm\u202f: Limoges" in table
+
+
 def test_one_page_of_results_needs_no_pagination(context):
     assert get_template_attribute("components/actions.html", "pagination")(1, 1, "static", {"filename": "x"}).strip() == ""
 
