@@ -181,7 +181,7 @@ class Institution(Base):
     website: Mapped[str | None]
     phone: Mapped[str | None]
 
-    code_bib: Mapped[str | None] = mapped_column(unique=True, doc="the Ministry's key, a text: 135.0, LI20371")
+    code_bib: Mapped[str | None] = mapped_column(unique=True, doc="the Ministry's key, a text: 135, LI20371 (never 135.0)")
     statute: Mapped[str | None] = mapped_column(doc="the Ministry's « statut » of a library")
     surface_m2: Mapped[float | None]
     weekly_hours: Mapped[float | None]
@@ -217,7 +217,8 @@ class Institution(Base):
 class Observation(Base):
     """« Constat » : on this day, this source says that the institution is in this state.
 
-    The state at a date is the last dated observation on or before it; recorded rows are never changed.
+    The state at a date is the last dated observation on or before it. What a person recorded is never changed; a data set
+    may correct its own.
     """
 
     __tablename__ = "observation"
@@ -239,6 +240,9 @@ class Observation(Base):
     source: Mapped[str]
     source_url: Mapped[str | None]
     note: Mapped[str | None]
+    data_source_name: Mapped[str | None] = mapped_column(
+        sa.ForeignKey("data_source.name"), doc="data set that brought it and may correct it; None: recorded by a person"
+    )
     recorded_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
 
     institution: Mapped[Institution] = relationship(back_populates="observations")

@@ -360,6 +360,7 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("source_url", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("data_source_name", sa.Text(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("(observed_on IS NULL) = (precision = 'inconnue')", name=op.f("ck_observation_undated_has_no_day")),
         sa.CheckConstraint("btrim(source) <> ''", name=op.f("ck_observation_source_not_blank")),
@@ -369,6 +370,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "precision <> 'mois' OR extract(day FROM observed_on) = 1", name=op.f("ck_observation_month_is_its_first_day")
         ),
+        sa.ForeignKeyConstraint(["data_source_name"], ["data_source.name"], name=op.f("fk_observation_data_source_name")),
         sa.ForeignKeyConstraint(
             ["institution_id"], ["institution.id"], name=op.f("fk_observation_institution_id"), ondelete="CASCADE"
         ),
