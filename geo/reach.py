@@ -4,7 +4,6 @@ A straight line never joins an island or an overseas department to another shore
 its own shore. Where there is none its distance is infinite, and what that leaves is counted apart.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,13 +93,13 @@ def _arc(chord: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(np.isinf(chord), np.inf, 2 * EQUATORIAL_RADIUS * half_angle)
 
 
-def shores_at(longitude: Sequence[float], latitude: Sequence[float], demand: Demand) -> list[str | None]:
-    """Give the shore of points in degrees: that of the commune nearest to each."""
+def shore_at(longitude: float, latitude: float, demand: Demand) -> str | None:
+    """Give the shore of a point in degrees: that of the nearest commune; None where there is no commune at all."""
     if not len(demand):
-        return [None] * len(longitude)
-    _, commune = KDTree(demand.xyz).query(earth_centred(longitude, latitude))
-    numbers = demand.shores.of_commune[commune]
-    return [None if number == NOWHERE else demand.shores.ids[number] for number in numbers]
+        return None
+    nearest_commune = np.argmin(np.sum((demand.xyz - earth_centred([longitude], [latitude])) ** 2, axis=1))
+    number = demand.shores.of_commune[nearest_commune]
+    return None if number == NOWHERE else demand.shores.ids[number]
 
 
 def beyond(demand: Demand, metres: NDArray[np.float64], reach_km: float, level: Level | None) -> Figures:

@@ -1,6 +1,10 @@
 """What coverage says of a territory. It has no table of its own: everything is computed from the directory and `geo`."""
 
 import enum
+from datetime import date
+
+#: The day of the founding article, whose statements are the oldest complete ones: pages offer it beside today.
+ARTICLE_DAY = date(2017, 7, 11)
 
 
 class Status(enum.Enum):

@@ -1,13 +1,16 @@
 """Reads of coverage. Each gives a `Select` and does not run it."""
 
+from collections.abc import Collection
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from geoalchemy2 import Geometry
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
 
 from app.coverage.models import Status
-from app.directory.models import Institution
-from app.directory.queries import open_network, stale_before
+from app.directory.models import Institution, Kind, ServiceTerritory, State
+from app.directory.queries import open_network, stale_before, state_at
+from geo.sources import DataSource
 from geo.territories import Level, Territory
 
 #: A computed status comes back as a member of `Status`, as if it were a column.
@@ -38,6 +41,74 @@ def administrative(level: Level, day: date, stale_after_months: int) -> sa.Selec
         .where(Territory.level == level)
         .order_by(code_order(Territory.code))
     )
+
+
+def placed_network(day: date, stale_after_months: int) -> sa.Select:
+    """The places open at `day` and where they stand.
+
+    Rows are those of `open_network`, then (to_confirm, longitude, latitude); degrees are NULL where no point is known.
+    """
+    network = open_network(day)
+    point = sa.cast(Institution.point, Geometry)
+    return network.add_columns(
+        (network.selected_columns.observed_on < stale_before(day, stale_after_months)).label("to_confirm"),
+        sa.func.ST_X(point).label("longitude"),
+        sa.func.ST_Y(point).label("latitude"),
+    ).options(
+        joinedload(Institution.territory).joinedload(Territory.department),
+        selectinload(Institution.service_territories),
+    )
+
+
+def by_id(territory_id: str) -> sa.Select:
+    """The territory of this public id, if any, with the larger ones that hold it."""
+    return (
+        sa.select(Territory)
+        .where(Territory.id == territory_id)
+        .options(joinedload(Territory.region), joinedload(Territory.department), joinedload(Territory.epci))
+    )
+
+
+def libraries_in(communes: Collection[str], day: date) -> sa.Select:
+    """The libraries open at `day` in these communes, those open longest first."""
+    state = state_at(day)
+    # One array rather than a parameter a commune: they may be thirty thousand.
+    wanted = sa.any_(sa.cast(list(communes), sa.ARRAY(sa.Text)))
+    return (
+        sa.select(Institution)
+        .join(state, state.c.institution_id == Institution.id)
+        .where(Institution.kind == Kind.LIBRARY, state.c.state == State.OPEN, Institution.territory_id == wanted)
+        .order_by(
+            Institution.weekly_hours.desc().nulls_last(),
+            Institution.surface_m2.desc().nulls_last(),
+            Institution.name,
+            Institution.public_id,
+        )
+    )
+
+
+def departmental_libraries(department_id: str) -> sa.Select:
+    """The departmental libraries of a department, main site and annexes."""
+    of_department = sa.select(Territory.id).where(Territory.department_id == department_id)
+    return (
+        sa.select(Institution)
+        .where(Institution.kind == Kind.DEPARTMENTAL, Institution.territory_id.in_(of_department))
+        .order_by(Institution.name, Institution.public_id)
+    )
+
+
+def agencies() -> sa.Select:
+    """The regional book agencies; rows are (id of the region, Institution)."""
+    return (
+        sa.select(ServiceTerritory.territory_id, Institution)
+        .join(Institution, Institution.id == ServiceTerritory.institution_id)
+        .where(Institution.kind == Kind.AGENCY)
+    )
+
+
+def sources() -> sa.Select:
+    """The data sets that the tables were filled with."""
+    return sa.select(DataSource).order_by(DataSource.name)
 
 
 def _places_by_territory(level: Level, day: date, stale_after_months: int) -> sa.Subquery:

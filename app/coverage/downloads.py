@@ -1,0 +1,84 @@
+"""The tables that can be downloaded: each gives the rows that its page shows, whole, and their columns."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy.orm import Session
+
+from app.coverage import columns, queries, tables
+from app.coverage.models import Status
+from app.coverage.situation import Situation, kilometres_in_words
+from app.exports import Column
+from app.formats import french_date
+from geo.sources import DataSource
+from geo.territories import Level, Territory
+
+Table = tuple[Iterable[Any], list[Column]]
+
+
+def _lines(level: Level) -> Callable[[Session, Situation, Territory | None], Table]:
+    def of_level(session: Session, situation: Situation, territory: Territory | None) -> Table:
+        return tables.children(session, situation, level, territory), columns.of_lines(situation)
+
+    return of_level
+
+
+def _communes(_: Session, situation: Situation, territory: Territory | None) -> Table:
+    return tables.commune_lines(situation, _members(situation, territory)), columns.of_communes(situation)
+
+
+def _out_of_reach(_: Session, situation: Situation, territory: Territory | None) -> Table:
+    found = situation.out_of_reach(_members(situation, territory))
+    return tables.commune_lines(situation, found), columns.of_communes(situation)
+
+
+def _services(_: Session, situation: Situation, territory: Territory | None) -> Table:
+    return tables.services(situation, territory, _members(situation, territory)), columns.of_services(situation)
+
+
+def _gaps(session: Session, situation: Situation, territory: Territory | None) -> Table:
+    found = tables.gaps(session, situation)
+    if territory is not None:
+        found = [gap for gap in found if territory.id in (gap.line.territory.id, gap.line.territory.region_id)]
+    return sorted(found, key=lambda gap: gap.line.status is not Status.UNCOVERED), columns.of_gaps(situation)
+
+
+def _libraries(session: Session, situation: Situation, territory: Territory | None) -> Table:
+    communes = tables.commune_lines(situation, situation.out_of_reach(_members(situation, territory)))
+    return tables.library_lines(session, communes), columns.of_libraries(situation)
+
+
+def _members(situation: Situation, territory: Territory | None) -> NDArray[np.intp]:
+    return np.arange(len(situation.demand)) if territory is None else situation.demand.members(territory)
+
+
+#: By the name that stands in the URL.
+TABLES: dict[str, Callable[[Session, Situation, Territory | None], Table]] = {
+    "regions": _lines(Level.REGION),
+    "departements": _lines(Level.DEPARTMENT),
+    "epci": _lines(Level.EPCI),
+    "communes": _communes,
+    "hors-d-atteinte": _out_of_reach,
+    "structures": _services,
+    "lacunes": _gaps,
+    "bibliotheques": _libraries,
+}
+
+
+def about(session: Session, situation: Situation, territory: Territory | None) -> list[tuple[str, object]]:
+    """What the sheet « Lisez-moi » of a workbook says: the question, how to read the figures, where they come from."""
+    return [
+        ("Territoire", territory.name if territory else "France"),
+        ("Situation au", french_date(situation.day)),
+        ("Distance", f"{kilometres_in_words(situation.reach_km)}, à vol d’oiseau, du point de la commune à la structure"),
+        ("Non couvert", "Aucune structure connue : la liste des structures est connue pour être incomplète."),
+        ("À confirmer", f"Le dernier constat a plus de {situation.stale_after_months} mois."),
+        *(_source(source) for source in session.scalars(queries.sources())),
+    ]
+
+
+def _source(source: DataSource) -> tuple[str, str]:
+    vintage = source.vintage_note or french_date(source.vintage)
+    return f"Source : {source.title}", f"{source.producer} ; {vintage} ; {source.licence}"
