@@ -1,19 +1,32 @@
 """Reads of the directory. Each gives a `Select`: list, map, count, export and coverage take the same one."""
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from geoalchemy2 import WKTElement
 from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.directory.models import NETWORK_KINDS, Confidence, Institution, Kind, Observation, State, TerritoryObservation
-from geo.territories import FormerCommune, Territory, within
+from app.directory.words import has_words, likeness
+from geo.territories import Territory, within
 
-#: Words shorter than this are matched to the letter: three letters resemble everything.
-SHORTEST_FUZZY_WORD = 4
-LONGEST_SEARCH_WORDS = 8
+#: The order of kinds in a list: what is rare and sought first.
+RANKED_KINDS = (
+    Kind.CITE,
+    Kind.CENTRE,
+    Kind.RELAY,
+    Kind.AGENCY,
+    Kind.DEPARTMENTAL,
+    Kind.NETWORK,
+    Kind.LIBRARY,
+    Kind.BOOKMOBILE,
+    Kind.LIBRARY_PREMISES,
+    Kind.OTHER,
+)
 
 
 @dataclass(frozen=True)
@@ -31,26 +44,32 @@ class Near:
 
 @dataclass(frozen=True)
 class Criteria:
-    """What a person asks of the directory; the defaults ask for everything."""
+    """What a person asks of the directory; the defaults ask for everything.
+
+    `states` and `to_confirm` add up: an institution is kept when its state is one of `states`, or when `to_confirm` and
+    it is open according to an observation that is too old. `UNSETTLED` keeps those of which nothing is known too.
+    `sort` is "pertinence" (nearest first around a place, else best match) or "nom".
+    """
 
     on: date
     words: str = ""
     kinds: tuple[Kind, ...] = ()
     territory: Territory | None = None
     states: tuple[State, ...] = ()
-    only_to_confirm: bool = False
+    to_confirm: bool = False
     near: Near | None = None
     sort: str = "pertinence"
     stale_after_months: int = field(default=24, kw_only=True)
 
 
-def state_at(day: date) -> sa.Subquery:
-    """The state of each institution at `day`: its last observation on or before it.
+def state_at(day: date) -> LateralFromClause:
+    """The state of an `Institution` at `day`: its last observation on or before it. Join it to a select of institutions.
 
     Leads (low confidence) and undated statements never make a state. One row an institution, with the columns of
     `Observation`; an institution of which nothing was observed by then has no row.
     """
     latest = aliased(Observation)
+    # One look at the index for each institution costs a microsecond, however many observations the years bring.
     return (
         sa.select(
             latest.institution_id,
@@ -61,10 +80,10 @@ def state_at(day: date) -> sa.Subquery:
             latest.source,
             latest.source_url,
         )
-        .where(latest.observed_on <= day, latest.confidence != Confidence.LOW)
-        .distinct(latest.institution_id)
-        .order_by(latest.institution_id, latest.observed_on.desc(), latest.id.desc())
-        .subquery("state_at")
+        .where(latest.institution_id == Institution.id, latest.observed_on <= day, latest.confidence != Confidence.LOW)
+        .order_by(latest.observed_on.desc(), latest.id.desc())
+        .limit(1)
+        .lateral("state_at")
     )
 
 
@@ -73,13 +92,18 @@ def stale_before(day: date, months: int) -> sa.ColumnElement[date]:
     return sa.cast(sa.cast(day, sa.Date) - sa.func.make_interval(0, months), sa.Date)
 
 
-def established() -> sa.ColumnElement[bool]:
-    """The condition that an institution is more than a lead: not all that is known of it has a low confidence."""
-    of_it = Observation.institution_id == Institution.id
-    return sa.or_(
-        ~sa.exists().where(of_it),
-        sa.exists().where(of_it, Observation.confidence != Confidence.LOW),
+def leads() -> sa.Select:
+    """The ids of institutions that are only a lead: all that is known of them has a low confidence."""
+    low, better = aliased(Observation), aliased(Observation)
+    of_the_same = better.institution_id == low.institution_id
+    return sa.select(low.institution_id).where(
+        low.confidence == Confidence.LOW, ~sa.exists().where(of_the_same, better.confidence != Confidence.LOW)
     )
+
+
+def established() -> sa.ColumnElement[bool]:
+    """The condition that an institution is more than a lead."""
+    return Institution.id.not_in(leads())
 
 
 def search(criteria: Criteria) -> sa.Select:
@@ -88,29 +112,36 @@ def search(criteria: Criteria) -> sa.Select:
     Rows are (Institution, state, observed_on, precision, to_confirm, metres): the four middle ones come from the state
     at `criteria.on`, `metres` is the distance to `criteria.near`, on the ellipsoid, or NULL.
     """
+    return search_columns(criteria, [Institution]).options(selectinload(Institution.territory).joinedload(Territory.department))
+
+
+def search_columns(criteria: Criteria, columns: Iterable[Any]) -> sa.Select:
+    """The same rows in the same order as `search`, with `columns` in the place of the institution: for files."""
     state = state_at(criteria.on)
     stale = stale_before(criteria.on, criteria.stale_after_months)
     to_confirm = sa.and_(state.c.state == State.OPEN, state.c.observed_on < stale)
     metres = sa.func.ST_Distance(Institution.point, criteria.near.point) if criteria.near else sa.null()
-    select = (
+    return (
         sa.select(
-            Institution,
+            *columns,
             state.c.state,
             state.c.observed_on,
             state.c.precision,
             to_confirm.label("to_confirm"),
             sa.cast(metres, sa.Double).label("metres"),
         )
+        .select_from(Institution)
         .outerjoin(state, state.c.institution_id == Institution.id)
-        .where(*conditions(criteria))
+        .where(*conditions(criteria), *_has_state(criteria, state, to_confirm))
         .order_by(*_order(criteria))
-        .options(selectinload(Institution.territory).joinedload(Territory.department))
     )
-    if criteria.states:
-        select = select.where(state.c.state.in_(criteria.states))
-    if criteria.only_to_confirm:
-        select = select.where(to_confirm)
-    return select
+
+
+def count(criteria: Criteria) -> sa.Select:
+    """How many rows `search` gives."""
+    if criteria.states or criteria.to_confirm:
+        return sa.select(sa.func.count()).select_from(search_columns(criteria, [Institution.id]).order_by(None).subquery())
+    return sa.select(sa.func.count(Institution.id)).where(*conditions(criteria))
 
 
 def conditions(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
@@ -122,42 +153,37 @@ def conditions(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
         found.append(Institution.territory_id.in_(sa.select(Territory.id).where(within(criteria.territory))))
     if criteria.near and criteria.near.radius_km is not None:
         found.append(sa.func.ST_DWithin(Institution.point, criteria.near.point, criteria.near.radius_km * 1000))
-    return found + [_has_word(word) for word in _words(criteria.words)]
+    return found + has_words(criteria.words)
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text)[:LONGEST_SEARCH_WORDS]
+def _has_state(
+    criteria: Criteria, state: LateralFromClause, to_confirm: sa.ColumnElement[bool]
+) -> list[sa.ColumnElement[bool]]:
+    kept: list[sa.ColumnElement[bool]] = []
+    if criteria.states:
+        kept.append(state.c.state.in_(criteria.states))
+    if State.UNSETTLED in criteria.states:
+        kept.append(state.c.state.is_(None))
+    if criteria.to_confirm:
+        kept.append(to_confirm)
+    return [sa.or_(*kept)] if kept else []
 
 
-def _has_word(word: str) -> sa.ColumnElement[bool]:
-    """The word is in the institution's names, or nearly, or in a former name of its commune."""
-    folded = sa.func.fold(word)
-    matches = Institution.search_key.contains(folded)
-    if len(word) < SHORTEST_FUZZY_WORD:
-        return matches
-    by_name = sa.select(Institution.id).where(sa.or_(matches, folded.bool_op("<%")(Institution.search_key)))
-    by_former_name = (
-        sa.select(Institution.id)
-        .join(FormerCommune, FormerCommune.commune_id == Institution.territory_id)
-        .where(FormerCommune.search_key.contains(folded))
-    )
-    # A union keeps the trigram index in use, where OR would read the whole table.
-    return Institution.id.in_(by_name.union(by_former_name))
-
-
-def _order(criteria: Criteria) -> list[sa.ColumnElement]:
-    by_name = [Institution.name, Institution.public_id]
-    if criteria.near and criteria.sort != "nom":
+def _order(criteria: Criteria) -> list[sa.SQLColumnExpression[Any]]:
+    by_name: list[sa.SQLColumnExpression[Any]] = [Institution.name, Institution.public_id]
+    if criteria.sort == "nom":
+        return by_name
+    if criteria.near:
         return [Institution.point.op("<->")(criteria.near.point), *by_name]
-    if criteria.words and criteria.sort == "pertinence":
-        folded = sa.func.fold(criteria.words)
-        likeness = sa.func.round(sa.cast(sa.func.word_similarity(folded, Institution.search_key), sa.Numeric), 1)
-        return [likeness.desc(), _rank_of_kind(), *by_name]
-    return by_name
+    if not criteria.words:
+        return [_rank_of_kind(), *by_name]
+    # Among equals, « Digne » means Digne-les-Bains rather than La Digne-d’Amont.
+    inhabitants = sa.select(Territory.population).where(Territory.id == Institution.territory_id).scalar_subquery()
+    return [likeness(criteria.words).desc(), _rank_of_kind(), inhabitants.desc().nulls_last(), *by_name]
 
 
 def _rank_of_kind() -> sa.ColumnElement[int]:
-    return sa.case({kind: rank for rank, kind in enumerate(Kind)}, value=Institution.kind)
+    return sa.case(*((Institution.kind == kind, rank) for rank, kind in enumerate(RANKED_KINDS)))
 
 
 def open_network(day: date) -> sa.Select:
@@ -181,12 +207,13 @@ def by_public_id(public_id: str) -> sa.Select:
 
 def nearest(point: WKTElement, kinds: tuple[Kind, ...], day: date, limit: int = 5) -> sa.Select:
     """The open institutions of `kinds` nearest to `point`; rows are (Institution, metres), nearest first."""
+    # Kinds are written in the statement, so that the planner sees that the partial index of the network serves.
+    asked: sa.BindParameter[Any] = sa.bindparam("kinds", kinds, expanding=True, literal_execute=True)
     state = state_at(day)
-    # The nearest neighbours come from the index first; only these few are measured and checked.
     return (
         sa.select(Institution, sa.func.ST_Distance(Institution.point, point).label("metres"))
         .join(state, state.c.institution_id == Institution.id)
-        .where(Institution.kind.in_(kinds), state.c.state == State.OPEN, Institution.point.is_not(None))
+        .where(Institution.kind.in_(asked), state.c.state == State.OPEN, Institution.point.is_not(None))
         .order_by(Institution.point.op("<->")(point))
         .limit(limit)
     )

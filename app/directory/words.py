@@ -1,0 +1,118 @@
+"""Which institutions answer the words that a person typed: accents, case, « St », former names and typing errors forgiven.
+
+Each word must be found, as the beginning of a word of the institution's names or of a present or former name of its
+commune. Only a word that is found nowhere to the letter is taken for a typing error, and sought by resemblance.
+Words are folded by the database's own `fold`, the one that made the keys they are compared with.
+"""
+
+import re
+import unicodedata
+from difflib import get_close_matches
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from app.directory.models import LIBRARY_KINDS, Institution
+from geo.territories import FormerCommune, Level, Territory
+
+LONGEST_SEARCH_WORDS = 8
+#: Words shorter than this are never taken for a typing error: three letters resemble everything.
+SHORTEST_FUZZY_WORD = 4
+#: A word resembles another from this share of common trigrams on, if no other word resembles it more by `CLOSENESS`.
+RESEMBLANCE, CLOSENESS = 0.3, 0.1
+#: Words that many names have and nobody searches by.
+EMPTY_WORDS = frozenset(["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "s", "sur"])
+#: Words that say what a library is: a library is found by either, whatever its own name says.
+LIBRARY_WORDS = frozenset(["bibliotheque", "bibliotheques", "mediatheque", "mediatheques", "bm"])
+
+
+def has_words(text: str) -> list[sa.ColumnElement[bool]]:
+    """The conditions that an `Institution` answers every word of `text`; none if there is no word in it."""
+    words = meaningful_words(text)
+    if not words and text.strip():
+        return [sa.false()]
+    return [_has_word(word, rank) for rank, word in enumerate(words)]
+
+
+def likeness(text: str) -> sa.ColumnElement[Any]:
+    """How much the names of an `Institution` resemble the whole of `text`, from 0 to 1 by tenths; sort by it."""
+    words = [word for word in meaningful_words(text) if not _says_library(word)]
+    if not words:
+        # « Médiathèque » alone finds every library: those that bear the name come first.
+        return sa.cast(begins_a_word(Institution.search_key, sa.func.fold(text)), sa.Integer)
+    share = sa.func.strict_word_similarity(sa.func.fold(" ".join(words)), Institution.search_key)
+    return sa.func.round(sa.cast(share, sa.Numeric), 1)
+
+
+def meaningful_words(text: str) -> list[str]:
+    """The words to look for, at most eight; « de », « la »… count only when there is nothing else."""
+    words = re.findall(r"[^\W_]+", text)[:LONGEST_SEARCH_WORDS]
+    return [word for word in words if _plain(word) not in EMPTY_WORDS] or words
+
+
+def begins_a_word(key: sa.SQLColumnExpression[Any], folded: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """The condition that a word of `key` begins with `folded`; both forms read the trigram index."""
+    # A folded text has letters, digits and spaces only, so that it cannot hold a wildcard; an empty one finds nothing.
+    starts = sa.or_(key.like(folded.concat("%")), key.like(sa.literal("% ").concat(folded).concat("%")))
+    return sa.and_(folded != "", starts)
+
+
+def _says_library(word: str) -> bool:
+    return bool(get_close_matches(_plain(word), LIBRARY_WORDS, n=1, cutoff=0.8))
+
+
+def _plain(word: str) -> str:
+    """A word without accents or capitals, to compare with the lists above; the database folds the others itself."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(letter))
+
+
+def _has_word(word: str, rank: int) -> sa.ColumnElement[bool]:
+    folded = sa.func.fold(word)
+    if _says_library(word):
+        return sa.or_(Institution.kind.in_(LIBRARY_KINDS), begins_a_word(Institution.search_key, folded))
+    exact = _to_the_letter(word, folded).cte(f"exact_{rank}")
+    if len(word) < SHORTEST_FUZZY_WORD or word.isdigit():
+        return Institution.id.in_(sa.select(exact.c.id))
+    close = _closest(folded, sa.exists(sa.select(exact.c.id)), rank)
+    return Institution.id.in_(sa.union_all(sa.select(exact.c.id), close))
+
+
+def _to_the_letter(word: str, folded: sa.ColumnElement[str]) -> sa.CompoundSelect:
+    """Institutions named so, or whose commune is or was, or whose code or postcode is this very word."""
+    place = aliased(Institution)
+    return sa.union_all(
+        sa.select(place.id).where(begins_a_word(place.search_key, folded)),
+        sa.select(place.id)
+        .join(Territory, Territory.id == place.territory_id)
+        .where(Territory.level == Level.COMMUNE, begins_a_word(Territory.search_key, folded)),
+        sa.select(place.id)
+        .join(FormerCommune, FormerCommune.commune_id == place.territory_id)
+        .where(begins_a_word(FormerCommune.search_key, folded)),
+        sa.select(place.id).where(place.code_bib == word),
+        *([sa.select(place.id).where(place.postcode == word)] if re.fullmatch(r"\d{5}", word) else []),
+    )
+
+
+def _closest(folded: sa.ColumnElement[str], found: sa.ColumnElement[bool], rank: int) -> sa.Select:
+    """Institutions whose names resemble the word most, unless it was `found` to the letter."""
+    place, former = aliased(Institution), aliased(FormerCommune)
+    resembling = sa.union_all(
+        _resembling(sa.select(place.id), place.search_key, folded, found),
+        _resembling(
+            sa.select(place.id).join(former, former.commune_id == place.territory_id), former.search_key, folded, found
+        ),
+    ).cte(f"resembling_{rank}")
+    best = sa.select(sa.func.max(resembling.c.share)).scalar_subquery()
+    return sa.select(resembling.c.id).where(resembling.c.share >= best - CLOSENESS)
+
+
+def _resembling(
+    select: sa.Select, key: sa.SQLColumnExpression[Any], folded: sa.ColumnElement[str], found: sa.ColumnElement[bool]
+) -> sa.Select:
+    # The trigram index gives candidates, by a part of any length; the share is then that of whole words, where « marsaille »
+    # is nearer to « marseille » than to « marcillat en combraille ».
+    word = sa.func.regexp_split_to_table(key, " ").table_valued("word", name="word")
+    share = sa.select(sa.func.max(sa.func.similarity(word.c.word, folded))).scalar_subquery()
+    candidates = select.add_columns(share.label("share")).where(~found, folded != "", folded.bool_op("<%")(key)).subquery()
+    return sa.select(candidates).where(candidates.c.share >= RESEMBLANCE)
