@@ -168,9 +168,7 @@ def search_by_name(text: str, levels: Collection[Level] = ()) -> sa.Select[Terri
 
 def _found(words: list[str], typed: sa.ColumnElement[str]) -> sa.CompoundSelect[Any]:
     """Names of territories, present or former, with every word typed; failing any, those that resemble: (id, key, former)."""
-    present: sa.Select[Any] = sa.select(
-        Territory.id, Territory.search_key.label("key"), sa.cast(sa.null(), sa.Text).label("former_name")
-    )
+    present: Any = sa.select(Territory.id, Territory.search_key.label("key"), sa.cast(sa.null(), sa.Text).label("former_name"))
     former: Any = sa.select(FormerCommune.commune_id, FormerCommune.search_key, FormerCommune.name)
     exact = sa.union_all(
         present.where(_has_words(Territory.search_key, words) | _has_code(words)),
