@@ -101,11 +101,13 @@ def own_database(worker_id: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def app(worker_database: str) -> Flask:
+def app(worker_database: str) -> Iterator[Flask]:
     app = create_app({"DATABASE_URL": worker_database})
     app.config["TESTING"] = True
     app.config["WTF_CSRF_ENABLED"] = False
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

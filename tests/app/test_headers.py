@@ -24,7 +24,7 @@ def test_only_the_images_of_the_chosen_base_map_are_let_in(app):
     other = create_app(
         {"DATABASE_URL": app.config["DATABASE_URL"], "BASE_MAP_URL": "https://{s}.tuiles.example/{z}/{x}/{y}.png"}
     )
-    policy = other.test_client().get("/static/css/maillage.css").headers["Content-Security-Policy"]
+    policy = other.test_client().get("/sante").headers["Content-Security-Policy"]
     assert "img-src 'self' data: https://*.tuiles.example;" in policy
     assert policy.count("https:") == 1
 
