@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app.directory.models import LIBRARY_KINDS, Institution
-from geo.territories import FormerCommune, Level, Territory
+from geo.territories import FormerCommune, Level, Territory, begins_a_word
 
 LONGEST_SEARCH_WORDS = 8
 #: Words shorter than this are never taken for a typing error: three letters resemble everything.
@@ -49,13 +49,6 @@ def meaningful_words(text: str) -> list[str]:
     """The words to look for, at most eight; « de », « la »… count only when there is nothing else."""
     words = re.findall(r"[^\W_]+", text)[:LONGEST_SEARCH_WORDS]
     return [word for word in words if _plain(word) not in EMPTY_WORDS] or words
-
-
-def begins_a_word(key: sa.SQLColumnExpression[Any], folded: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    """The condition that a word of `key` begins with `folded`; both forms read the trigram index."""
-    # A folded text has letters, digits and spaces only, so that it cannot hold a wildcard; an empty one finds nothing.
-    starts = sa.or_(key.like(folded.concat("%")), key.like(sa.literal("% ").concat(folded).concat("%")))
-    return sa.and_(folded != "", starts)
 
 
 def _says_library(word: str) -> bool:
