@@ -83,6 +83,11 @@ class Situation:
         position = reach.place[commune]
         return None if position == NOWHERE else (self.placed[position], float(reach.metres[commune]))
 
+    def last_observed(self, territory: Territory) -> OpenPlace | None:
+        """Give the place of this territory that was observed last."""
+        inside = [place for place in (*self.placed, *self.unplaced) if place.is_in(territory)]
+        return max(inside, key=lambda place: place.observed_on, default=None)
+
     def claiming(self, territory: Territory) -> list[OpenPlace]:
         """Give the places that declare to serve this territory or a larger one that holds it: label, not presence."""
         chain = {territory.id, territory.epci_id, territory.department_id, territory.region_id}

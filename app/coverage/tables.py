@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from math import isnan
 
 import numpy as np
@@ -41,13 +40,13 @@ class Effective:
 
 @dataclass(frozen=True)
 class Line:
-    """One territory with its two coverages side by side."""
+    """One territory with its two coverages side by side; `last` is the place there that was observed last."""
 
     territory: Territory
     places: int
     confirmed: int
-    last_observed_on: date | None
     status: Status
+    last: OpenPlace | None
     effective: Effective
     reach_km: float
 
@@ -141,15 +140,15 @@ def _lines(rows: Iterable[sa.Row], situation: Situation, level: Level) -> list[L
     position = {territory_id: index for index, territory_id in enumerate(figures.ids)}
     return [
         Line(
-            territory,
-            places,
-            confirmed,
-            last_observed_on,
-            status,
-            effective(figures, position[territory.id]),
-            situation.reach_km,
+            territory=row.Territory,
+            places=row.places,
+            confirmed=row.confirmed,
+            status=row.status,
+            last=situation.last_observed(row.Territory) if row.places else None,
+            effective=effective(figures, position[row.Territory.id]),
+            reach_km=situation.reach_km,
         )
-        for territory, places, confirmed, last_observed_on, status in rows
+        for row in rows
     ]
 
 
@@ -224,7 +223,7 @@ def gaps(session: Session, situation: Situation, top: int = 3) -> list[Gap]:
 
     `top` communes out of reach each; the Cité is the one nearest to the first of them, else to the largest commune.
     """
-    agency_of_region = dict(session.execute(agencies()).tuples())
+    agency_of_region = dict(session.execute(agencies()).tuples().all())
     by_department = situation.demand.groups[Level.DEPARTMENT].of_commune
     everyone = np.argsort(-situation.demand.population, kind="stable")
     out_of_reach = situation.out_of_reach(everyone)

@@ -12,7 +12,7 @@ from app.clock import today
 from app.coverage import downloads, queries, tables
 from app.coverage.forms import USUAL_REACHES_KM, Question, QuestionForm
 from app.coverage.models import ARTICLE_DAY, Status
-from app.coverage.situation import Situation, situation_at
+from app.coverage.situation import Situation, kilometres_in_words, situation_at
 from app.directory.queries import agency_of, territory_statements
 from app.exports import csv_for_machines, csv_for_people, workbook
 from app.extensions import db
@@ -154,6 +154,7 @@ def frame(question: Question, form: QuestionForm, situation: Situation) -> dict[
         "situation": situation,
         "usual": USUAL_REACHES_KM,
         "sources": {source.name: source for source in db.session.scalars(queries.sources())},
+        "asked": kilometres_in_words(question.reach_km),
         "article_day": ARTICLE_DAY,
         "today": today(),
     }
