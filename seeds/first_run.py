@@ -1,0 +1,53 @@
+"""What `make run` does before it serves: fill what is missing, and nothing else.
+
+A seed whose files are those already loaded is left alone. Libraries come from the file asked for; else, when there are none
+yet, from the official address; else, with no network, from the extract that the project carries.
+"""
+
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from seeds import agencies, libraries, network, output, territories
+from seeds.fact_files import content_of
+from seeds.fetch import fetch
+from seeds.sync import Report, SourceError, digest, loaded
+
+
+def fill(session: Session, libraries_source: str | None, libraries_url: str) -> list[Report]:
+    """Load what is missing, saying each step on one line; give the reports of what was loaded."""
+    reports = [territories.load(session, write=True)]
+    if _is_new(session, agencies.NAME, digest(content_of(agencies.FILE))):
+        reports.append(agencies.load(session, write=True))
+    if report := _fill_libraries(session, libraries_source, libraries_url):
+        reports.append(report)
+    if _is_new(session, network.NAME, network.files_digest()):
+        reports.append(network.load(session, write=True))
+    reports = [report for report in reports if report.applied]
+    for report in reports:
+        print(output.line(report), flush=True)
+    return reports
+
+
+def _is_new(session: Session, name: str, found: str) -> bool:
+    known = loaded(session, name)
+    return known is None or known.digest != found
+
+
+def _fill_libraries(session: Session, source: str | None, url: str) -> Report | None:
+    if source:
+        document = fetch(source)
+        new = _is_new(session, libraries.NAME, document.digest)
+        return libraries.load_document(session, document, write=True) if new else None
+    if loaded(session, libraries.NAME):
+        return None
+    try:
+        with session.begin_nested():
+            return libraries.load_document(session, fetch(url), write=True)
+    except SourceError as problem:
+        print(f"{problem} Un extrait de {_extract_rows()} bibliothèques est chargé à la place.", flush=True)
+    return libraries.load(session, str(libraries.EXTRACT), write=True)
+
+
+def _extract_rows() -> int:
+    return len(Path(libraries.EXTRACT).read_text().splitlines()) - 1

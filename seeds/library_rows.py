@@ -1,0 +1,271 @@
+"""One row of the Ministry's file, cleaned: what it says of one library, or why it cannot be kept.
+
+Names and addresses stay as the Ministry writes them, but for spaces. Keys:
+
+- `source_key` is the same in every export: the number of `135.0` (2024), `135` or `LI135` (2025) is one library; `BD101`
+  stays whole, because the departmental libraries have no number in other exports. `code_bib` is the Ministry's text, without
+  the `.0` that a spreadsheet added.
+- The departmental libraries of 2024 have no code: theirs is made of department, town and name. Across exports they are
+  matched by town and name, or town and address (`seeds/library_matching.py`).
+- The export of 2020 may give several sites one `code_bib`: there `code_ua` makes the difference.
+
+A 0 that means "unknown" is stored as unknown: surface and hours always (a library has both), staff and volunteers when both
+are 0, since nobody opens a library alone; 0 employees beside volunteers is a fact.
+"""
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, field
+
+from app.directory.models import Kind
+from seeds.library_files import Table, fold
+from seeds.sync import Remark
+
+LARGEST_NUMBERS = {"surface_m2": 100_000.0, "weekly_hours": 168.0, "paid_staff": 2_000.0, "volunteers": 2_000.0}
+NUMBER_NAMES = {
+    "surface_m2": "surface",
+    "weekly_hours": "heures d’ouverture",
+    "paid_staff": "nombre de salariés",
+    "volunteers": "nombre de bénévoles",
+}
+KINDS = {
+    "batimentouvert": Kind.LIBRARY,
+    "bibliothequeouverteaupublic": Kind.LIBRARY,
+    "bibliobus": Kind.BOOKMOBILE,
+    "bibliothequedepartementale": Kind.DEPARTMENTAL,
+}
+WEBSITE = re.compile(r"(https?://)?[\w-]+(\.[\w-]+)+(:\d+)?([/?#]\S*)?", re.IGNORECASE)
+PHONE = re.compile(r"[+0-9][0-9 .()/-]{5,30}")
+
+
+@dataclass
+class LibraryRow:
+    """A cleaned row. Numbers are None where unknown; the position is the file's own, not yet checked."""
+
+    line: int
+    source_key: str
+    public_id: str
+    code_bib: str | None
+    kind: str
+    name: str
+    aliases: list[str]
+    statute: str | None
+    address: str | None
+    postcode: str | None
+    city: str
+    city_key: str
+    insee_code: str | None
+    department: str | None
+    latitude: float | None
+    longitude: float | None
+    address_known: bool
+    website: str | None = None
+    phone: str | None = None
+    surface_m2: float | None = None
+    weekly_hours: float | None = None
+    paid_staff: float | None = None
+    volunteers: float | None = None
+
+
+@dataclass
+class Cleaned:
+    """The rows of a file: kept, refused, repaired; and how many zeros were read as unknown."""
+
+    rows: list[LibraryRow] = field(default_factory=list)
+    refused: list[Remark] = field(default_factory=list)
+    repaired: list[Remark] = field(default_factory=list)
+    refused_keys: set[str] = field(default_factory=set)
+    zeros: int = 0
+
+
+def clean(table: Table) -> Cleaned:
+    """Clean every row of a table; each row is either kept or refused, none disappears."""
+    cleaned = Cleaned(refused=list(table.broken))
+    codes = Counter(key_of(values["code_bib"]) for _, values in table.rows)
+    taken: set[str] = set()
+    for line, values in table.rows:
+        values = {name: tidy(value) for name, value in values.items()}
+        key = _source_key(values, codes, taken)
+        if not values["name"]:
+            _refuse(cleaned, line, key, "sans nom")
+        elif not values["city"] and not values.get("insee_code"):
+            _refuse(cleaned, line, key, "sans ville ni code INSEE")
+        elif not re.fullmatch(r"[\w. /-]{1,200}", key, re.ASCII) or not slug(key):
+            _refuse(cleaned, line, key, "code de bibliothèque illisible")
+        elif slug(key) in taken:
+            _refuse(cleaned, line, key, "code déjà donné à une ligne précédente")
+        else:
+            taken.add(slug(key))
+            cleaned.rows.append(_row(line, key, values, cleaned))
+    return cleaned
+
+
+def _refuse(cleaned: Cleaned, line: int, key: str, reason: str) -> None:
+    cleaned.refused.append(Remark(line, key, reason))
+    cleaned.refused_keys.add(key)
+
+
+def tidy(text: str) -> str:
+    """Trim, and make one space of each run of spaces and control characters."""
+    return re.sub(r"[\s\x00-\x1f\x7f-\x9f\u200b\ufeff]+", " ", text).strip()
+
+
+def key_of(code: str) -> str:
+    """Give the key of a `code_bib`, the same for `135.0`, `135` and `LI135`; "" when there is none."""
+    code = tidy(code)
+    number = re.fullmatch(r"(?:LI)?0*(\d+)(?:[.,]0+)?", code, re.IGNORECASE)
+    return (number[1] if number[1] != "0" else "") if number else code.upper()
+
+
+def slug(text: str) -> str:
+    """Give a text for an address: lower case, without accents, words joined by `-`."""
+    text = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
+    return re.sub(r"[^a-z0-9]+", "-", text.encode("ascii", "ignore").decode().lower()).strip("-")
+
+
+def _source_key(values: dict[str, str], codes: Counter[str], taken: set[str]) -> str:
+    key = key_of(values["code_bib"])
+    if key and codes[key] > 1 and values.get("code_ua"):
+        return f"{key}-{key_of(values['code_ua'])}"
+    if key:
+        return key
+    place = values.get("department_code") or values.get("department", "")
+    name = re.sub(r"^\d\w{1,2} ?- ", "", values["name"])
+    key = slug(f"{place} {values['city']} {name}")
+    return slug(f"{key} {values.get('address', '')}") if key in taken else key
+
+
+def _row(line: int, key: str, values: dict[str, str], cleaned: Cleaned) -> LibraryRow:
+    reasons: list[str] = []
+    latitude, longitude = _position(values, reasons)
+    address, aliases = _address(values)
+    code = re.sub(r"[.,]0+$", "", values["code_bib"])
+    row = LibraryRow(
+        line=line,
+        source_key=key,
+        public_id=f"bib-{slug(key)}",
+        code_bib=code if key_of(code) else None,
+        kind=kind_of(values["address_kind"], values.get("statute", "")).value,
+        name=values["name"],
+        aliases=aliases,
+        statute=values.get("statute") or None,
+        address=address,
+        postcode=_digits(values, "postcode", "code postal", reasons),
+        city=values["city"],
+        city_key=city_key(values["city"]),
+        insee_code=_insee_code(values.get("insee_code", "")),
+        department=values.get("department_code") or values.get("department") or None,
+        latitude=latitude,
+        longitude=longitude,
+        address_known="address_position" not in values or bool(values["address_position"]),
+        website=_website(values.get("website", ""), reasons),
+        phone=_phone(values.get("phone", ""), reasons),
+        **_numbers(values, reasons, cleaned),
+    )
+    cleaned.repaired += [Remark(line, key, reason) for reason in reasons]
+    return row
+
+
+def kind_of(address_kind: str, statute: str) -> Kind:
+    """Give the kind: an open building is a library whatever its statute; what else is departmental is of the department."""
+    known = KINDS.get(fold(address_kind))
+    if known is None:
+        return Kind.DEPARTMENTAL if fold(statute).startswith("bibliothequedepartementale") else Kind.LIBRARY_PREMISES
+    return known
+
+
+def city_key(city: str) -> str:
+    """Give a town's name to look up: without CEDEX, number of arrondissement, nor article between brackets at its end."""
+    city = re.sub(r"\bcedex\b.*$", "", city, flags=re.IGNORECASE)
+    city = re.sub(r"^(paris|lyon|marseille)\b[ -]*\d+.*$", r"\1", city, flags=re.IGNORECASE)
+    return tidy(re.sub(r"^(.*\S)\s*\((l[’']|la|le|les)\)$", r"\2 \1", tidy(city), flags=re.IGNORECASE))
+
+
+def _position(values: dict[str, str], reasons: list[str]) -> tuple[float | None, float | None]:
+    """Read latitude and longitude, in their own columns or together as « lat, lon »."""
+    texts = [values.get("latitude", ""), values.get("longitude", "")]
+    if not all(texts):
+        together = re.fullmatch(r"\[?\s*(-?\d+[.]?\d*)\s*[,;]\s*(-?\d+[.]?\d*)\s*\]?", values.get("position", ""))
+        texts = list(together.groups()) if together else texts
+    if not any(texts):
+        return None, None
+    try:
+        latitude, longitude = (float(text.replace(",", ".")) for text in texts)
+    except ValueError:
+        latitude = longitude = math.nan
+    if math.isfinite(latitude) and math.isfinite(longitude):
+        return latitude, longitude
+    reasons.append(f"coordonnées illisibles « {texts[0]} » « {texts[1]} »")
+    return None, None
+
+
+def _address(values: dict[str, str]) -> tuple[str | None, list[str]]:
+    """Give the address, and the second name as one that a search finds (« La Passerelle »); alone, it is the address."""
+    lines = [line for line in (values.get("complement", ""), values.get("address", "")) if line]
+    second = values.get("second_name", "")
+    if not lines:
+        return second or None, []
+    useless = {"", fold(values["name"]), fold(values["city"]), "mairie"}
+    return ", ".join(dict.fromkeys(lines)), [] if fold(second) in useless else [second]
+
+
+def _digits(values: dict[str, str], name: str, title: str, reasons: list[str]) -> str | None:
+    """Give a code of five digits, the first 0 put back where a spreadsheet dropped it."""
+    text = values.get(name, "")
+    code = re.sub(r"[.,]0+$", "", text).replace(" ", "")
+    if re.fullmatch(r"\d{4,5}", code):
+        return code.zfill(5)
+    if text:
+        reasons.append(f"{title} « {text} » illisible")
+    return None
+
+
+def _insee_code(text: str) -> str | None:
+    code = re.sub(r"[.,]0+$", "", text).upper()
+    return code.zfill(5) if code else None
+
+
+def _numbers(values: dict[str, str], reasons: list[str], cleaned: Cleaned) -> dict[str, float | None]:
+    numbers = {name: _number(values.get(name, ""), name, reasons) for name in LARGEST_NUMBERS}
+    nobody = not numbers["paid_staff"] and not numbers["volunteers"]
+    for name, number in numbers.items():
+        if number == 0 and (nobody or name in ("surface_m2", "weekly_hours")):
+            numbers[name] = None
+            cleaned.zeros += 1
+    return numbers
+
+
+def _number(text: str, name: str, reasons: list[str]) -> float | None:
+    if not text:
+        return None
+    try:
+        number = float(text.replace(" ", "").replace(",", "."))
+    except ValueError:
+        reasons.append(f"{NUMBER_NAMES[name]} « {text} » illisible : lu comme « inconnu »")
+        return None
+    if not 0 <= number <= LARGEST_NUMBERS[name]:
+        reasons.append(f"{NUMBER_NAMES[name]} impossible ({text}) : lu comme « inconnu »")
+        return None
+    return number
+
+
+def _website(text: str, reasons: list[str]) -> str | None:
+    if not text:
+        return None
+    if not WEBSITE.fullmatch(text):
+        reasons.append(f"site internet « {text} » illisible")
+        return None
+    return text if re.match(r"https?://", text, re.IGNORECASE) else f"http://{text}"
+
+
+def _phone(text: str, reasons: list[str]) -> str | None:
+    digits = re.sub(r"[.,]0+$", "", text)
+    if re.fullmatch(r"[1-9]\d{8}", digits):
+        # A spreadsheet dropped the first 0.
+        return f"0{digits}"
+    if text and not PHONE.fullmatch(text):
+        reasons.append(f"téléphone « {text} » illisible")
+        return None
+    return text or None
