@@ -90,5 +90,3 @@ def _own_styles(name: str, header: str, nonce: str) -> Markup:
         raise UnknownAsset(f"{name} adds to the header: {rest.strip()[:200]}")
     own = "".join(block for block in blocks if f"#{name} " in block)
     return Markup('<style nonce="{}">{}</style>').format(nonce, Markup(own)) if own else Markup("")  # noqa: S704
-
-

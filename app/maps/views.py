@@ -1,5 +1,128 @@
-"""Views of maps."""
+"""The page of the map, the data that it fetches, and the third-party files that it needs."""
 
-from flask import Blueprint
+import logging
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response
+
+from app.clock import today
+from app.coverage.models import ARTICLE_DAY, Status
+from app.coverage.queries import administrative
+from app.directory.models import Kind
+from app.directory.places import Answer, label, resolve
+from app.extensions import db
+from app.maps import assets, marks, page, queries, tables
+from app.maps.answers import MINUTES, YEAR, json_answer
+from app.maps.forms import OFFERED_KINDS, SINGLE_KINDS, USUAL_KINDS, MapForm, Question
+from geo.layers import feature_collection, outline, outlines
+from geo.territories import Level, Territory
+from geo.tiles import OutsideGrid, Tile
 
 maps = Blueprint("maps", __name__)
+maps.add_app_template_global(assets.asset_url)
+log = logging.getLogger(__name__)
+
+#: Outlines of departments are drawn at a hundred metres: finer than a pixel until one sees a single town.
+COUNTRY_DECIMALS = 3
+
+
+@maps.get("/carte")
+def map_page() -> str | Response:
+    """The map, and the same as text and tables, for one question."""
+    form = MapForm(request.args)
+    valid = form.validate()
+    typed = form.territoire.data or ""
+    answer = resolve(db.session, typed) if typed else Answer()
+    question = form.question(answer.territory, _stale()) if valid else Question(today(), stale_after_months=_stale())
+    if valid and answer.territory and answer.territory.id != typed:
+        return redirect(url_for("maps.map_page", **question.args))
+    form.territoire.data = label(answer.territory) if answer.territory else typed
+    contents = page.load(db.session, question)
+    return render_template(
+        "maps/map.html",
+        form=form,
+        question=question,
+        answer=answer,
+        label=label,
+        map=page.national_map(contents),
+        overseas=contents.overseas,
+        text=tables.text_of(db.session, contents),
+        place_of=marks.place_of,
+        suggestions=[label(territory) for territory in db.session.scalars(queries.choices())],
+        usual_kinds=USUAL_KINDS,
+        single_kinds=SINGLE_KINDS,
+        offered_kinds=[*OFFERED_KINDS, *(kind for kind in question.kinds if kind not in OFFERED_KINDS)],
+        kinds=Kind,
+        statuses=Status,
+        article_day=ARTICLE_DAY,
+    )
+
+
+@maps.get("/carte/departements-<version>.geojson")
+def department_outlines(version: str) -> Response:
+    """The outlines of the departments; the version stands in the address, so that they are fetched once."""
+    log.debug("outlines of departments, version %s", version)
+    text = db.session.scalar(feature_collection(outlines(Level.DEPARTMENT), COUNTRY_DECIMALS))
+    return json_answer(str(text), max_age=YEAR, mimetype="application/geo+json")
+
+
+@maps.get("/carte/territoires/<territory_id>.geojson")
+def territory_outline(territory_id: str) -> Response:
+    """The outline of a region, a department or a commune; for an EPCI, those of its communes."""
+    found = db.session.get(Territory, territory_id) or abort(404)
+    text = db.session.scalar(feature_collection(outline(found)))
+    return json_answer(str(text), max_age=60 * MINUTES, mimetype="application/geo+json")
+
+
+@maps.get("/carte/bibliotheques/<int:z>/<int:x>/<int:y>.json")
+def library_tile(z: int, x: int, y: int) -> Response:
+    """The libraries of one tile: groups with their number, single ones with their window; 404 for a tile off the map."""
+    try:
+        tile = Tile(z, x, y)
+    except OutsideGrid:
+        abort(404)
+    rows = db.session.execute(queries.tile_groups(_plain_question(), tile)).all()
+    shown = marks.groups(rows) if z < queries.SINGLE_FROM_ZOOM else marks.singles(rows)
+    return json_answer(current_app.json.dumps(shown), max_age=5 * MINUTES)
+
+
+@maps.get("/carte/couverture.json")
+def coverage_colours() -> Response:
+    """The coverage of each department at a day: what colours the small maps."""
+    question = _plain_question()
+    rows = db.session.execute(administrative(Level.DEPARTMENT, question.day, question.stale_after_months))
+    statuses = {row.Territory.id: row.status.value for row in rows}
+    return json_answer(current_app.json.dumps(statuses), max_age=5 * MINUTES)
+
+
+@maps.app_template_global()
+def outlines_version() -> str:
+    """What the address of the outlines holds, so that new ones are fetched."""
+    return page.outlines_version(db.session)
+
+
+@maps.get("/actifs/<path:path>")
+def asset(path: str) -> Response:
+    """A third-party file of the map, which may be kept for ever since its version stands in its address."""
+    file = assets.SERVED.get(path) or abort(404)
+    if not file.exists():
+        log.error("%s is not installed: run `npm ci --ignore-scripts` in app/static", file.name)
+        abort(404)
+    response = send_file(file, max_age=YEAR)
+    response.cache_control.public = True
+    response.cache_control.immutable = True
+    return response
+
+
+def _stale() -> int:
+    return int(current_app.config["STALE_AFTER_MONTHS"])
+
+
+def _plain_question() -> Question:
+    """The question of a request for data, which a script of ours has written: what it cannot mean is refused."""
+    form = MapForm(request.args)
+    if not form.validate():
+        abort(400)
+    asked = form.territoire.data
+    territory = (db.session.get(Territory, asked) or abort(404)) if asked else None
+    return form.question(territory, _stale())

@@ -1,0 +1,132 @@
+"""Rows of the directory → what a map draws: a place, a shape, the words of its window. Texts are French, and plain."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask import get_template_attribute, url_for
+
+from app.directory.models import KIND_LABELS, Institution, PositionQuality, State
+from app.formats import date_with_precision
+
+#: Countries where Cités stand or stood, as French says them.
+COUNTRIES = {
+    "BE": "Belgique",
+    "BR": "Brésil",
+    "CA": "Canada",
+    "CH": "Suisse",
+    "CL": "Chili",
+    "DE": "Allemagne",
+    "ES": "Espagne",
+    "IT": "Italie",
+    "MU": "Maurice",
+    "PT": "Portugal",
+}
+
+
+def shapes() -> dict[str, str]:
+    """Code of a kind → name of its drawing, the same in lists, legend and maps."""
+    return dict(get_template_attribute("components/marks.html", "SHAPES"))
+
+
+def labels() -> dict[str, str]:
+    """Code of a kind → its French label."""
+    return {kind.value: kind.label for kind in KIND_LABELS}
+
+
+def network_mark(row: Any) -> dict[str, Any]:
+    """A Cité, a centre or a point relais, from a row of `queries.network` that has a place."""
+    seen = date_with_precision(row.observed_on, row.precision)
+    return {
+        **_institution(row.Institution),
+        "at": [row.latitude, row.longitude],
+        "place": place_of(row.Institution),
+        "state": f"ouvert{', à confirmer' if row.to_confirm else ''} (constat : {seen})",
+        "unsure": bool(row.to_confirm),
+        "remark": _remark(row.Institution.position_quality),
+    }
+
+
+def agency_mark(row: Any) -> dict[str, Any]:
+    """A regional book agency, from a row of `queries.agencies` whose region is known."""
+    return {
+        **_institution(row.Institution),
+        "at": [row.latitude, row.longitude],
+        "place": row.region.name,
+        "state": "",
+        "unsure": False,
+        "remark": "position symbolique : l’agence sert toute la région",
+    }
+
+
+def groups(rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """The groups of one tile below `SINGLE_FROM_ZOOM`: their number and box, or the institution if it is alone."""
+    return [_single(row) if row.members == 1 else _group(row) for row in rows]
+
+
+def singles(rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """The institutions of one tile, one by one; those that would hide one another make a group with a list."""
+    cells: dict[tuple[int, int], list[Any]] = {}
+    for row in rows:
+        cells.setdefault((row.cell_x, row.cell_y), []).append(row)
+    return [_single(members[0]) if len(members) == 1 else _listed(members) for members in cells.values()]
+
+
+def _listed(members: Sequence[Any]) -> dict[str, Any]:
+    mean = [sum(getattr(row, axis) for row in members) / len(members) for axis in ("latitude", "longitude")]
+    by_name = sorted(members, key=lambda row: (row.name, row.public_id))
+    return {"count": len(members), "at": _rounded(mean), "items": [_single(row) for row in by_name]}
+
+
+def _group(row: Any) -> dict[str, Any]:
+    return {
+        "count": row.members,
+        "at": _rounded([row.latitude, row.longitude]),
+        "box": [_rounded([row.south, row.west]), _rounded([row.north, row.east])],
+    }
+
+
+def _single(row: Any) -> dict[str, Any]:
+    return {
+        "count": 1,
+        "at": _rounded([row.latitude, row.longitude]),
+        "kind": row.kind.value,
+        "name": row.name,
+        "href": url_for("directory.sheet", public_id=row.public_id),
+        "place": row.commune or row.city or "",
+        "state": _library_state(row),
+        "unsure": bool(row.to_confirm),
+        "remark": _remark(row.position_quality),
+    }
+
+
+def _library_state(row: Any) -> str:
+    if row.state is None:
+        return "état non connu à cette date"
+    return f"{row.state.label}{', à confirmer' if row.to_confirm and row.state == State.OPEN else ''}"
+
+
+def _institution(institution: Institution) -> dict[str, Any]:
+    return {
+        "name": institution.name,
+        "kind": institution.kind.value,
+        "href": url_for("directory.sheet", public_id=institution.public_id),
+    }
+
+
+def place_of(institution: Institution) -> str:
+    """« Gap (Hautes-Alpes) », « Genève (Suisse) », « Alpes-Maritimes » where no commune is known."""
+    territory = institution.territory
+    if territory is None:
+        return f"{institution.city or ''} ({COUNTRIES.get(institution.country, institution.country)})".strip()
+    if territory.department is None or territory.department.id == territory.id:
+        return territory.name
+    return f"{territory.name} ({territory.department.name})"
+
+
+def _remark(quality: PositionQuality | None) -> str:
+    return "position approximative" if quality == PositionQuality.APPROXIMATE else ""
+
+
+def _rounded(degrees: Sequence[float]) -> list[float]:
+    """Five decimals are a metre."""
+    return [round(value, 5) for value in degrees]

@@ -1,0 +1,162 @@
+"""The national map: a folium figure whose layers call the few functions of app/static/js, and its pieces for a page.
+
+`national_map(contents)` is what another page calls to show the same map: see the home page.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import folium
+from branca.element import MacroElement
+from flask import current_app, url_for
+from jinja2 import Template
+from sqlalchemy.orm import Session
+
+from app.coverage.models import STATUS_LABELS
+from app.coverage.queries import administrative
+from app.headers import csp_nonce
+from app.maps import marks, queries
+from app.maps.embedding import Embedded, embed
+from app.maps.forms import Question
+from geo.demand import TERRITORIES_SOURCE
+from geo.sources import DataSource
+from geo.territories import Level
+from geo.tiles import MAX_ZOOM
+
+Box = tuple[float, float, float, float]
+#: In the place of an id in an address that the script completes.
+ANY_ID = "__id__"
+DEEPEST_FIRST_VIEW = 12
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a national map shows, loaded once: the tables under the map are made of the same rows."""
+
+    question: Question
+    departments: Sequence[Any]
+    network: Sequence[Any]
+    agencies: Sequence[Any]
+    mainland: Box
+    overseas: Sequence[Any]
+    territory_box: Box | None
+    outlines_version: str
+
+
+def load(session: Session, question: Question) -> Contents:
+    """Read what `question` asks of the map."""
+    box = session.execute(queries.territory_box(question.territory)).one() if question.territory else None
+    return Contents(
+        question=question,
+        departments=session.execute(administrative(Level.DEPARTMENT, question.day, question.stale_after_months)).all(),
+        network=session.execute(queries.network(question)).all(),
+        agencies=session.execute(queries.agencies(question)).all(),
+        mainland=tuple(session.execute(queries.mainland_box()).one()),
+        overseas=session.execute(queries.overseas_boxes()).all(),
+        territory_box=tuple(box) if box and box.west is not None else None,
+        outlines_version=outlines_version(session),
+    )
+
+
+def outlines_version(session: Session) -> str:
+    """Some letters that change when the outlines do."""
+    source = session.get(DataSource, TERRITORIES_SOURCE)
+    return source.digest[:12] if source else "0"
+
+
+class Call(MacroElement):
+    """A layer, drawn by a function of ours: `Maillage.<function>(map, options)`; the options are data, never script."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}\n"
+        "Maillage.{{ this.function }}({{ this._parent.get_name() }}, {{ this.options|tojson }});\n"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, function: str, options: dict[str, Any]) -> None:
+        super().__init__()
+        self._name = function
+        self.function = function
+        self.options = options
+
+
+def national_map(contents: Contents) -> Embedded:
+    """Give the pieces of the map of `contents`: `head`, `html` to put in a box of class `map`, `script`."""
+    question = contents.question
+    # Everything that moves is ours and in French, so folium's own controls stay out.
+    figure = folium.Map(
+        location=(46.6, 2.5),
+        zoom_start=5,
+        tiles=None,
+        zoom_control=False,
+        min_zoom=2,
+        max_zoom=MAX_ZOOM,
+        scroll_wheel_zoom=False,
+        world_copy_jump=True,
+    )
+    figure._id = "france"
+    _add_base_map(figure)
+    west, south, east, north = contents.territory_box or contents.mainland
+    figure.fit_bounds([[south, west], [north, east]], max_zoom=DEEPEST_FIRST_VIEW)
+    Call("prepare", _frame(contents)).add_to(figure)
+    Call("departments", _departments(contents)).add_to(figure)
+    if question.territory:
+        address = url_for("maps.territory_outline", territory_id=question.territory.id)
+        Call("outline", {"url": address, "name": question.territory.name}).add_to(figure)
+    Call("marks", {"marks": _marks(contents)}).add_to(figure)
+    Call("libraries", _libraries(question)).add_to(figure)
+    scripts = tuple(url_for("static", filename=f"js/{name}.js") for name in ("map-common", "map-libraries", "map-national"))
+    return embed(figure.get_root(), csp_nonce(), scripts)
+
+
+def _add_base_map(figure: folium.Map) -> None:
+    """The only third party that a map may call: the tiles that the administrator has chosen."""
+    address = current_app.config["BASE_MAP_URL"]
+    if address:
+        credit = current_app.config["BASE_MAP_ATTRIBUTION"] or "fond de carte sans mention d’origine"
+        folium.TileLayer(tiles=address, attr=credit, max_zoom=MAX_ZOOM, control=False).add_to(figure)
+
+
+def _frame(contents: Contents) -> dict[str, Any]:
+    return {
+        "name": "Carte de France des Cités des métiers et des bibliothèques",
+        "shapes": marks.shapes(),
+        "labels": marks.labels(),
+        "overBase": bool(current_app.config["BASE_MAP_URL"]),
+        "views": _views(contents),
+    }
+
+
+def _views(contents: Contents) -> dict[str, list[list[float]]]:
+    """Name of a jump → its box."""
+    west, south, east, north = contents.mainland
+    views = {"metropole": [[south, west], [north, east]]}
+    return views | {row.id: [[row.south, row.west], [row.north, row.east]] for row in contents.overseas}
+
+
+def _departments(contents: Contents) -> dict[str, Any]:
+    kept = {name: value for name, value in contents.question.args.items() if name == "date"}
+    return {
+        "url": url_for("maps.department_outlines", version=contents.outlines_version),
+        "statuses": {row.Territory.id: row.status.value for row in contents.departments},
+        "places": {row.Territory.id: row.places for row in contents.departments if row.places},
+        "labels": {status.value: label for status, label in STATUS_LABELS.items()},
+        "coloured": contents.question.coloured,
+        "page": url_for("directory.territory", territory_id=ANY_ID, **kept),
+        "coverage": url_for("coverage.territory", territory_id=ANY_ID, **kept),
+        "anyId": ANY_ID,
+    }
+
+
+def _marks(contents: Contents) -> list[dict[str, Any]]:
+    network = [marks.network_mark(row) for row in contents.network if row.latitude is not None]
+    return network + [marks.agency_mark(row) for row in contents.agencies if row.latitude is not None]
+
+
+def _libraries(question: Question) -> dict[str, Any]:
+    """The address of the tiles; without the parameter `type`, which the boxes of the page decide."""
+    kept = {name: value for name, value in question.args.items() if name in ("date", "territoire")}
+    # Leaflet fills {z}, {x}, {y}: numbers stand there while the address is made.
+    address = url_for("maps.library_tile", z=0, x=1, y=2, **kept).replace("/0/1/2.json", "/{z}/{x}/{y}.json")
+    return {"url": address, "kinds": [kind.value for kind in question.grouped_kinds]}

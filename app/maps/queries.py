@@ -1,0 +1,146 @@
+"""Reads of the map. Each gives a `Select`, made from the directory's own search: map, list and count take the same rows."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from geoalchemy2 import Geometry
+from sqlalchemy.orm import aliased
+
+from app.directory.models import NETWORK_KINDS, Institution, Kind, ServiceTerritory, State
+from app.directory.queries import Criteria, search, search_columns
+from app.maps.forms import Question
+from geo.layers import box_around, boxes
+from geo.territories import Level, Territory, by_code, within
+from geo.tiles import Tile, clusters, placed
+
+#: From this zoom on every library is shown by itself.
+SINGLE_FROM_ZOOM = 13
+#: A tile is 256 pixels wide: cells of 64 pixels hold a group, cells of 16 only those that would hide one another.
+CELLS_OF_GROUPS = 4
+CELLS_OF_SINGLES = 16
+
+
+def criteria(question: Question, kinds: tuple[Kind, ...]) -> Criteria:
+    """What the directory is asked so that its answer is what the map shows.
+
+    Of the network, what is open; of the rest, what is not known to be closed, planned or gone: the state of libraries is
+    only known from the day of the Ministry's file, and before that day they are shown for what they are.
+    """
+    network = all(kind in NETWORK_KINDS for kind in kinds)
+    return Criteria(
+        on=question.day,
+        kinds=kinds,
+        territory=question.territory,
+        states=(State.OPEN,) if network else (State.OPEN, State.UNSETTLED),
+        stale_after_months=question.stale_after_months,
+    )
+
+
+def network(question: Question) -> sa.Select:
+    """The Cités, centres and points relais to show; rows are those of `search`, then longitude and latitude or NULL."""
+    kinds = tuple(kind for kind in question.single_kinds if kind in NETWORK_KINDS)
+    place = sa.cast(Institution.point, Geometry)
+    longitude, latitude = sa.func.ST_X(place).label("longitude"), sa.func.ST_Y(place).label("latitude")
+    return search(criteria(question, kinds)).add_columns(longitude, latitude).where(sa.true() if kinds else sa.false())
+
+
+def agencies(question: Question) -> sa.Select:
+    """The regional book agencies to show, one row for each region that they serve.
+
+    Rows are (Institution, …, region, longitude, latitude): no source gives the seat of an agency, which is drawn at a
+    point inside its region; `region` is NULL and so is the point where the region is not among our territories.
+    """
+    region = aliased(Territory, name="region")
+    inside = sa.func.ST_PointOnSurface(region.shape)
+    return (
+        search(criteria(question, (Kind.AGENCY,)))
+        .outerjoin(ServiceTerritory, ServiceTerritory.institution_id == Institution.id)
+        .outerjoin(region, region.id == ServiceTerritory.territory_id)
+        .add_columns(region, sa.func.ST_X(inside).label("longitude"), sa.func.ST_Y(inside).label("latitude"))
+        .where(sa.true() if Kind.AGENCY in question.kinds else sa.false())
+    )
+
+
+def grouped(question: Question, columns: Iterable[Any]) -> sa.Select:
+    """The institutions too many to be drawn one by one: libraries above all, in no order; `columns` come first."""
+    chosen = sa.true() if question.grouped_kinds else sa.false()
+    return search_columns(criteria(question, question.grouped_kinds), columns).where(chosen).order_by(None)
+
+
+def tile_groups(question: Question, tile: Tile) -> sa.Select:
+    """What one tile shows of the libraries: their groups, or from `SINGLE_FROM_ZOOM` on each one, with its cell."""
+    columns = [
+        Institution.id,
+        Institution.public_id,
+        Institution.name,
+        Institution.kind,
+        Institution.city,
+        Institution.position_quality,
+        Territory.name.label("commune"),
+        Institution.point,
+    ]
+    points = grouped(question, columns).outerjoin(Territory, Territory.id == Institution.territory_id)
+    if tile.z < SINGLE_FROM_ZOOM:
+        return clusters(points, tile, CELLS_OF_GROUPS)
+    return placed(points, tile, CELLS_OF_SINGLES)
+
+
+def counts_by_kind(question: Question) -> sa.Select:
+    """How many institutions of each kind the question would show, whatever kinds it asks for.
+
+    Rows are (kind, number, unknown): `unknown` are those of which nothing had been observed by that day.
+    """
+    asked = search_columns(criteria(question.of_every_kind(), tuple(Kind)), [Institution.kind]).order_by(None)
+    state = asked.selected_columns["state"]
+    found = asked.where(sa.or_(state == State.OPEN, Institution.kind.not_in(NETWORK_KINDS))).subquery()
+    unknown = sa.func.count().filter(found.c.state.is_(None))
+    return sa.select(found.c.kind, sa.func.count().label("number"), unknown.label("unknown")).group_by(found.c.kind)
+
+
+def grouped_by_territory(question: Question) -> sa.Select:
+    """The libraries counted by department; inside a department by EPCI; inside an EPCI by commune.
+
+    Rows are (id, name, code, number); the id is NULL for those that no territory of that level holds.
+    """
+    home, unit = aliased(Territory, name="home"), aliased(Territory, name="unit")
+    level = question.territory.level if question.territory else None
+    unit_id = {None: home.department_id, Level.REGION: home.department_id, Level.DEPARTMENT: home.epci_id}.get(level, home.id)
+    found = grouped(question, [Institution.territory_id]).subquery("found")
+    by_unit = (
+        sa.select(unit_id.label("id"), sa.func.count().label("number"))
+        .select_from(found)
+        .outerjoin(home, home.id == found.c.territory_id)
+        .group_by(unit_id)
+        .subquery("by_unit")
+    )
+    return (
+        sa.select(unit.id, unit.name, unit.code, by_unit.c.number)
+        .select_from(by_unit)
+        .outerjoin(unit, unit.id == by_unit.c.id)
+        .order_by(unit.level, sa.collate(sa.func.regexp_replace(unit.code, "^2([AB])", r"20\1"), "C"))
+    )
+
+
+def overseas_boxes() -> sa.Select:
+    """The boxes of the five overseas departments, whose codes begin with 97: (id, name, west, south, east, north)."""
+    return boxes((Territory.level == Level.DEPARTMENT) & Territory.code.startswith("97")).order_by(Territory.code)
+
+
+def mainland_box() -> sa.Select:
+    """The box of the other departments together, Corsica included: (west, south, east, north)."""
+    return box_around((Territory.level == Level.DEPARTMENT) & ~Territory.code.startswith("97"))
+
+
+def territory_box(territory: Territory) -> sa.Select:
+    """The box of `territory`, that of its communes for an EPCI: (west, south, east, north), NULL without an outline."""
+    return box_around(within(territory) & Territory.level.in_((territory.level, Level.COMMUNE)))
+
+
+def choices() -> sa.Select:
+    """The regions, then the departments, that the field of territories proposes as one types."""
+    return (
+        sa.select(Territory)
+        .where(Territory.level.in_((Level.REGION, Level.DEPARTMENT)))
+        .order_by(Territory.level.desc(), by_code())
+    )

@@ -1,0 +1,90 @@
+"""What the map shows, as figures and rows: the same answer for those who do not see it, or prefer to read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.coverage.models import Status
+from app.directory.models import Kind
+from app.formats import plural
+from app.maps import queries
+from app.maps.forms import Question
+from app.maps.page import Contents
+from geo.territories import Level, Territory, within
+
+
+@dataclass(frozen=True)
+class Text:
+    """The rows of the tables and the figures of the summary, for one question."""
+
+    departments: Sequence[Any]
+    network: Sequence[Any]
+    agencies: Sequence[Any]
+    libraries: Sequence[Any]
+    question: Question
+    shown: dict[Kind, int]
+    unknown: dict[Kind, int]
+
+    def with_status(self, *statuses: Status) -> list[Any]:
+        """The departments of these statuses."""
+        return [row for row in self.departments if row.status in statuses]
+
+    @property
+    def by_status(self) -> list[Any]:
+        """The departments, those without any structure first, then those to confirm."""
+        order = (Status.UNCOVERED, Status.TO_CONFIRM, Status.COVERED)
+        return [row for status in order for row in self.with_status(status)]
+
+    @property
+    def kinds_in_words(self) -> list[str]:
+        """« 24 Cités des métiers », « 14 945 bibliothèques »: what the map shows."""
+        return [in_words(kind, self.shown[kind]) for kind in self.question.kinds]
+
+    @property
+    def library_total(self) -> int:
+        return sum(row.number for row in self.libraries)
+
+    @property
+    def libraries_unknown(self) -> bool:
+        """Whether nothing had been observed, that day, of most libraries shown: the Ministry's file is younger."""
+        kinds = self.question.grouped_kinds
+        return 2 * sum(self.unknown[kind] for kind in kinds) > sum(self.shown[kind] for kind in kinds)
+
+    @property
+    def unplaced(self) -> list[Any]:
+        """The structures that are in the tables and that the map cannot show."""
+        return [row.Institution for row in (*self.network, *self.agencies) if row.latitude is None]
+
+
+def in_words(kind: Kind, number: int) -> str:
+    """A number of institutions in the middle of a sentence; « Cité » keeps its capital, being a name."""
+    names = (kind.label, kind.plural)
+    return plural(number, *(name if kind == Kind.CITE else name[0].lower() + name[1:] for name in names))
+
+
+def text_of(session: Session, contents: Contents) -> Text:
+    """Give the text of `contents`."""
+    question = contents.question
+    counted = session.execute(queries.counts_by_kind(question)).all()
+    return Text(
+        departments=_departments(session, contents),
+        network=contents.network,
+        agencies=contents.agencies,
+        libraries=session.execute(queries.grouped_by_territory(question)).all(),
+        question=question,
+        shown=dict.fromkeys(Kind, 0) | {row.kind: row.number for row in counted},
+        unknown=dict.fromkeys(Kind, 0) | {row.kind: row.unknown for row in counted},
+    )
+
+
+def _departments(session: Session, contents: Contents) -> Sequence[Any]:
+    """The departments of the map: all, or those that the territory asked for touches."""
+    territory = contents.question.territory
+    if territory is None:
+        return contents.departments
+    communes = sa.select(Territory.department_id).where(Territory.level == Level.COMMUNE, within(territory))
+    touched = set(session.scalars(communes.distinct()))
+    return [row for row in contents.departments if row.Territory.id in touched]

@@ -1,0 +1,190 @@
+/* The national map: the layers that the page asks for, and the panel beside it. The URL is the state: each box that one
+   ticks writes it, and the text under the map is fetched again from that very address. */
+"use strict";
+
+(() => {
+  /* First call: `options` hold the name of the map, the shapes and labels of kinds, the boxes of the jumps. */
+  Maillage.prepare = (map, options) => {
+    Object.assign(Maillage.state, { shapes: options.shapes, labels: options.labels });
+    Maillage.dress(map, options.name);
+    map.marksByKind = new Map();
+    map.getContainer().closest(".map").classList.toggle("map--over-base", options.overBase);
+    restoreView(map);
+    jumps(map, options.views);
+    document.querySelectorAll("[data-needs-map]").forEach((part) => (part.hidden = false));
+  };
+
+  /* The place where one was looking stands after the #, so that a link leads to the same view. */
+  function restoreView(map) {
+    const seen = /^#vue=(\d+)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(location.hash);
+    if (seen) map.setView([Number(seen[2]), Number(seen[3])], Number(seen[1]), { animate: false });
+    map.on("moveend", () => {
+      const centre = map.getCenter();
+      const view = `#vue=${map.getZoom()}/${centre.lat.toFixed(3)}/${centre.lng.toFixed(3)}`;
+      history.replaceState(history.state, "", location.pathname + location.search + view);
+    });
+  }
+
+  function jumps(map, views) {
+    document.querySelectorAll("[data-jump]").forEach((button) => {
+      button.addEventListener("click", () => {
+        const box = button.dataset.jump === "reseau" ? networkBox(map) : views[button.dataset.jump];
+        if (!box) return;
+        map.fitBounds(box, { padding: [10, 10] });
+        map.getContainer().focus({ preventScroll: true });
+        map.getContainer().scrollIntoView({ block: "nearest" });
+      });
+    });
+  }
+
+  function networkBox(map) {
+    const places = [...map.marksByKind.values()].flatMap((group) => group.getLayers().map((marker) => marker.getLatLng()));
+    return places.length ? L.latLngBounds(places) : null;
+  }
+
+  /* The departments: `statuses` by id; a window says the status and leads to the pages of the department. */
+  Maillage.departments = (map, options) => {
+    const paint = (id) => {
+      const status = options.statuses[id];
+      return { className: map.coloured && status ? `zone zone--${status}` : "zone zone--contour", fillOpacity: 1, weight: 1 };
+    };
+    map.coloured = options.coloured;
+    const layer = Maillage.outlines(map, options.url, paint, {
+      onEachFeature: (feature, path) => {
+        path.bindPopup(() => departmentWindow(feature, options), { name: feature.properties.name, maxWidth: 280 });
+      },
+    });
+    map.paintDepartments = (coloured) => {
+      map.coloured = coloured;
+      layer.eachLayer((path) => {
+        const drawn = path.getElement();
+        drawn?.classList.remove("zone--contour", "zone--couvert", "zone--a-confirmer", "zone--non-couvert");
+        drawn?.classList.add(...paint(path.feature.id).className.split(" "));
+      });
+    };
+  };
+
+  function departmentWindow(feature, options) {
+    const to = (address) => address.replace(options.anyId, feature.id);
+    const { name, code } = feature.properties;
+    const places = options.places[feature.id] || 0;
+    const box = Maillage.element("div", "", "map-window");
+    box.append(Maillage.heading({ name: `${name} (${code})`, href: to(options.page) }));
+    box.append(Maillage.element("p", options.labels[options.statuses[feature.id]], "map-window__state"));
+    const known = places ? Maillage.count(places, "structure ouverte", "structures ouvertes") : "aucune structure connue";
+    box.append(Maillage.element("p", known));
+    const link = Maillage.element("a", "Voir sa couverture");
+    link.href = to(options.coverage);
+    const line = Maillage.element("p");
+    line.append(link);
+    box.append(line);
+    return box;
+  }
+
+  /* The outline of the territory asked for, over the departments; it lets clicks through. */
+  Maillage.outline = (map, options) => {
+    const problem = `Le contour de « ${options.name} » n’a pas pu être chargé.`;
+    const load = () =>
+      Maillage.getJson(options.url)
+        .then((data) => {
+          L.geoJSON(data, { interactive: false, style: { className: "zone-chosen", fill: false } }).addTo(map);
+          map.statusLine.clear(problem);
+        })
+        .catch(() => map.statusLine.fail(problem, load));
+    load();
+  };
+
+  /* Cités, centres, points relais, agencies: one mark each, in one layer a kind. */
+  Maillage.marks = (map, options) => {
+    for (const item of options.marks) {
+      if (!map.marksByKind.has(item.kind)) map.marksByKind.set(item.kind, L.layerGroup().addTo(map));
+      Maillage.mark(item, { zIndexOffset: 1000 }).addTo(map.marksByKind.get(item.kind));
+    }
+  };
+
+  /* Last call: the libraries, then the panel, which steers all layers. */
+  Maillage.libraries = (map, options) => {
+    const layer = new Maillage.LibraryLayer(options.url, options.kinds, map.statusLine);
+    const show = (kinds) => {
+      const changed = kinds.join() !== layer.kinds.join();
+      if (changed) layer.kinds = kinds;
+      if (!kinds.length) {
+        layer.remove();
+        map.statusLine.say("");
+      } else if (!map.hasLayer(layer)) {
+        layer.addTo(map);
+      } else if (changed) {
+        layer.setKinds(kinds);
+      }
+    };
+    show(options.kinds);
+    const form = document.querySelector("[data-map-form]");
+    if (form) panel(map, form, show);
+  };
+
+  function panel(map, form, showLibraries) {
+    const boxes = [...form.querySelectorAll("input[name=type]")];
+    form.addEventListener("change", (event) => {
+      if (event.target.name === "fond") map.paintDepartments(event.target.value !== "contours");
+      else if (event.target.name === "type") applyKinds(map, boxes, showLibraries, form);
+      else return;
+      refresh(form);
+    });
+    /* Another day keeps the view; another territory moves it. */
+    form.addEventListener("submit", () => {
+      const same = form.elements.territoire.value === form.elements.territoire.defaultValue;
+      form.action = form.action.split("#")[0] + (same ? location.hash : "");
+    });
+  }
+
+  function applyKinds(map, boxes, showLibraries, form) {
+    const wanted = boxes.filter((box) => box.checked).map((box) => box.value);
+    const single = new Set(form.dataset.singleKinds.split(" "));
+    /* A kind of which no mark was sent, because the address left it out, comes with a new page. */
+    if (wanted.some((kind) => single.has(kind) && !map.marksByKind.has(kind) && boxHasSome(boxes, kind))) {
+      location.assign(addressOf(form));
+      return;
+    }
+    map.marksByKind.forEach((group, kind) => (wanted.includes(kind) ? group.addTo(map) : group.remove()));
+    showLibraries(wanted.filter((kind) => !single.has(kind)));
+  }
+
+  function boxHasSome(boxes, kind) {
+    return Number(boxes.find((box) => box.value === kind).dataset.count) > 0;
+  }
+
+  /* The address of what the panel says, as short as the server would write it. */
+  function addressOf(form) {
+    const asked = new URLSearchParams(location.search);
+    const boxes = [...form.querySelectorAll("input[name=type]")];
+    const ticked = boxes.filter((box) => box.checked).map((box) => box.value);
+    asked.delete("type");
+    const usual = boxes.every((box) => box.checked === ("usual" in box.dataset));
+    if (!usual) (ticked.length ? ticked : ["aucun"]).forEach((kind) => asked.append("type", kind));
+    const background = form.querySelector("input[name=fond]:checked");
+    asked.delete("fond");
+    if (background && background.value === "contours") asked.set("fond", "contours");
+    const query = asked.toString();
+    return location.pathname + (query ? `?${query}` : "") + location.hash;
+  }
+
+  /* The text of the page says what the map shows: fetched from the new address, and put in the place of the old. */
+  let waiting = null;
+  async function refresh(form) {
+    const address = addressOf(form);
+    history.replaceState(history.state, "", address);
+    if (waiting) waiting.abort();
+    waiting = new AbortController();
+    const parts = document.querySelectorAll("[data-follows-map]");
+    parts.forEach((part) => part.setAttribute("aria-busy", "true"));
+    try {
+      const answer = await fetch(address, { signal: waiting.signal, credentials: "same-origin" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      parts.forEach((part) => part.replaceWith(document.importNode(page.getElementById(part.id), true)));
+    } catch (error) {
+      /* The map has changed and the text has not: the page itself, asked again, will say the same thing twice. */
+      if (!Maillage.isAbort(error)) location.assign(address);
+    }
+  }
+})();
