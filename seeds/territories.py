@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from geo.demand import TERRITORIES_SOURCE
 from geo.orm import Base
 from geo.territories import FormerCommune, Territory
-from seeds.institutions import copy
+from seeds.staging import copy
 from seeds.sync import Report, Source, SourceError, digest, loaded, record
 
 DATA = Path(__file__).parent / "data" / "territories"
