@@ -120,8 +120,13 @@ class Gap:
 
 
 def children(session: Session, situation: Situation, level: Level, parent: Territory | None = None) -> list[Line]:
-    """The territories of a level with both coverages: those with a commune in the parent, or all."""
+    """The territories of a level with both coverages: those with a commune in the parent, or all.
+
+    Departments come in the order of their codes, which people know; regions and EPCI by name.
+    """
     select = administrative(level, situation.day, situation.stale_after_months)
+    if level is not Level.DEPARTMENT:
+        select = select.order_by(None).order_by(Territory.name, Territory.code)
     if parent is not None:
         groups = situation.demand.groups[level]
         numbers = np.unique(groups.of_commune[situation.demand.members(parent)])
