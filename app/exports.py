@@ -35,20 +35,25 @@ class Column:
     """One column: its header for people, its name for machines, its value in a row.
 
     The value may be text, a number, a date, a boolean, an enum (whose `label` people read), a list of texts or None.
-    `decimals` rounds a fractional number.
+    `decimals` rounds a fractional number. `shown` gives what people read where it is not the value itself.
     """
 
     header: str
     name: str
     value: Callable[[Any], object]
     decimals: int | None = None
+    shown: Callable[[Any], object] | None = None
+
+    def for_people(self, row: Any) -> object:
+        """What people read in a row."""
+        return self.shown(row) if self.shown else self.value(row)
 
 
 def csv_for_people(rows: Iterable[Any], columns: Sequence[Column], filename: str) -> Response:
     """A CSV that a French spreadsheet opens well: semicolons, UTF-8 with BOM, CRLF; no cell is run as a formula."""
     lines: Iterable[Sequence[object]] = itertools.chain(
         [[column.header for column in columns]],
-        ([for_people(column.value(row), column.decimals) for column in columns] for row in rows),
+        ([for_people(column.for_people(row), column.decimals) for column in columns] for row in rows),
     )
     return _attachment(_csv(lines, delimiter=";", line_end="\r\n", start="\ufeff"), "text/csv; charset=utf-8", filename, "csv")
 
@@ -209,7 +214,7 @@ def _write_data(sheet: Any, rows: Iterable[Any], columns: Sequence[Column], form
 
 
 def _write_cell(sheet: Any, line: int, index: int, column: Column, row: Any, formats: dict[str, Any]) -> None:
-    value = _plain(column.value(row), labels=True)
+    value = _plain(column.for_people(row), labels=True)
     if isinstance(value, bool):
         sheet.write_string(line, index, "oui" if value else "non")
     elif isinstance(value, int | float):
