@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from geoalchemy2 import Geography
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from geo.orm import Base, Point, Shape
@@ -153,7 +154,7 @@ def search_by_name(text: str, levels: Collection[Level] = ()) -> sa.Select[Terri
     share = sa.case((begins < 4, 1.0), else_=sa.func.similarity(found.c.key, typed))
     best = (
         sa.select(found.c.id, found.c.former_name, rank.label("rank"), share.label("share"))
-        .distinct(found.c.id)
+        .ext(postgresql.distinct_on(found.c.id))
         .order_by(found.c.id, rank, share.desc(), found.c.former_name)
         .subquery("best_name")
     )

@@ -32,10 +32,11 @@ def tables(official: Table, present: Table, history: Table) -> tuple[Table, Tabl
 
 
 def _past_names(history: Table) -> dict[str, list[str]]:
-    """The names that each commune code has borne, the latest last."""
+    """The names that each code has borne, the latest last: as a commune, else as a part of one."""
     names: dict[str, list[str]] = {}
+    communes = {row["code"] for row in history if row["type"] == "COM"}
     for row in sorted(history, key=lambda row: row.get("dateDebut", "")):
-        if row["type"] == "COM":
+        if row["type"] == "COM" or row["code"] not in communes:
             names.setdefault(row["code"], []).append(row["nom"])
     return names
 

@@ -7,7 +7,7 @@ border stays shared, and no rounding is left for the files to do.
 """
 
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 import shapely
@@ -33,11 +33,13 @@ SMALL_DEPARTMENT_TOLERANCE = 0.006
 ISLET = 3e-5
 #: A gap narrower than this opens no commune: it is the mismatch of two outlines. Square degrees.
 SLIVER = 1e-4
+#: Between two communes, the mouth of a river is wider than this; a mismatch of their borders is not. Degrees.
+NARROWEST_INLET = 1.5e-5
 
 
 def communes(rows: list[Row], cantons: list[Row]) -> Shapes:
     """The outline of every commune, whole and repaired, as one coverage on the grid of the communes."""
-    shapes = _clean(_outlines(rows))
+    shapes = clean(_outlines(rows))
     _fill_frontier_gaps(shapes, cantons)
     _fill_gaps(shapes, rows)
     _cut_dissolved(shapes)
@@ -118,6 +120,20 @@ def holes(shapes: Iterable[shapely.Geometry]) -> list[shapely.Polygon]:
     return [part for whole in hollow for part in shapely.get_parts(whole)]
 
 
+def clean(shapes: Shapes) -> Shapes:
+    """The same outlines with the small mismatches of their borders removed."""
+    codes = sorted(shapes)
+    return dict(zip(codes, shapely.coverage_clean([shapes[code] for code in codes]), strict=True))
+
+
+def mismatches(shapes: Sequence[shapely.Geometry]) -> list[int]:
+    """The indices of the outlines that run along another without being one with it, with a sliver between them."""
+    edges = shapely.coverage_invalid_edges(shapes, gap_width=NARROWEST_INLET)
+    found = np.flatnonzero(~shapely.is_empty(edges)).tolist()
+    # One alone runs along itself: a narrow bay, which is no mismatch.
+    return found if len(found) > 1 else []
+
+
 def on_grid(shapes: Shapes, decimals: int) -> Shapes:
     """The same coverage with every point on a grid of so many decimals: its lines noded there, its faces given back."""
     codes = list(shapes)
@@ -147,11 +163,6 @@ def _outlines(rows: list[Row]) -> Shapes:
         if shape is not None:
             shapes[str(row["code"])] = shapely.make_valid(shape, method="structure")
     return shapes
-
-
-def _clean(shapes: Shapes) -> Shapes:
-    codes = sorted(shapes)
-    return dict(zip(codes, shapely.coverage_clean([shapes[code] for code in codes]), strict=True))
 
 
 def _fill_frontier_gaps(shapes: Shapes, cantons: list[Row]) -> None:

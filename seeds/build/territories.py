@@ -160,6 +160,8 @@ def _file(table: Table) -> bytes:
 def _check_shapes(shapes: list[shapely.MultiPolygon]) -> None:
     if not (shapely.is_valid(shapes).all() and shapely.coverage_is_valid(shapes)):
         sys.exit("the outlines do not make a valid coverage")
+    if outlines.mismatches(shapes):
+        sys.exit("the outlines leave slivers between neighbours")
     gaps = outlines.holes(shapes)
     if len(gaps) != 1 or not gaps[0].contains(corrections.LLIVIA):
         sys.exit(f"the outlines leave gaps: {[gap.representative_point().wkt for gap in gaps]}")
