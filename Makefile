@@ -40,7 +40,7 @@ clean: ## remove what is installed here; the database in .local stays
 .venv/.uv: requirements-uv.txt docker/debian-packages.sh
 	@docker/debian-packages.sh run
 	python3 -m venv .venv
-	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	.venv/bin/pip install -qq --disable-pip-version-check --require-hashes -r requirements-uv.txt
 	touch $@
 
 .venv/.run: requirements.txt .venv/.uv
