@@ -2,7 +2,7 @@
 
 from alembic import context
 from geoalchemy2 import alembic_helpers
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 
 import app.directory.models  # noqa: F401  (each subject's tables join the metadata)
 import geo.sources
@@ -22,7 +22,7 @@ def run() -> None:
         connection.commit()
 
 
-def _migrate(connection: object) -> None:
+def _migrate(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,

@@ -10,27 +10,27 @@ from sqlalchemy.exc import OperationalError
 
 from app.clock import today
 from app.coverage.models import Status
-from app.coverage.queries import administrative
 from app.directory.models import Institution, Kind, State
 from app.directory.queries import Criteria, search
 from app.extensions import db
+from app.maps import page
+from app.maps.forms import Question
 from app.version import VERSION
 from geo.sources import DataSource
-from geo.territories import Level
 
 pages = Blueprint("pages", __name__)
 
 
 @pages.get("/")
 def home() -> str:
-    day = today()
-    stale = current_app.config["STALE_AFTER_MONTHS"]
-    departments = db.session.execute(administrative(Level.DEPARTMENT, day, stale)).all()
+    question = Question(today(), stale_after_months=current_app.config["STALE_AFTER_MONTHS"])
+    contents = page.load(db.session, question)
     return render_template(
         "pages/home.html",
-        day=day,
-        departments={status: [row.Territory for row in departments if row.status == status] for status in Status},
-        open_places=_open_by_kind(day),
+        day=question.day,
+        map=page.national_map(contents),
+        departments={status: [row.Territory for row in contents.departments if row.status == status] for status in Status},
+        open_places=_open_by_kind(question.day),
         kinds=Kind,
         statuses=Status,
     )
@@ -38,8 +38,8 @@ def home() -> str:
 
 def _open_by_kind(day: date) -> dict[Kind, int]:
     opened = search(Criteria(on=day, states=(State.OPEN,))).order_by(None)
-    counts = opened.with_only_columns(Institution.kind, sa.func.count()).group_by(Institution.kind)
-    return dict.fromkeys(Kind, 0) | {row.kind: row.count for row in db.session.execute(counts)}
+    counts = opened.with_only_columns(Institution.kind, sa.func.count().label("number")).group_by(Institution.kind)
+    return dict.fromkeys(Kind, 0) | {row.kind: row.number for row in db.session.execute(counts)}
 
 
 @pages.get("/a-propos")
@@ -76,7 +76,7 @@ def health() -> ResponseReturnValue:
     return jsonify(answer | {"etat": "en ligne"})
 
 
-def _sources() -> sa.Select[tuple[DataSource]]:
+def _sources() -> sa.Select:
     return sa.select(DataSource).order_by(DataSource.name)
 
 
