@@ -26,6 +26,7 @@ def of_lines(situation: Situation) -> list[Column]:
         Column("Couverture administrative", "status", lambda row: row.status),
         Column("Structures ouvertes", "open_places", lambda row: row.places),
         Column("dont confirmées", "confirmed_places", lambda row: row.confirmed),
+        Column("dont sans coordonnées", "places_without_coordinates", lambda row: row.unplaced),
         Column("Dernier constat", "last_observed_on", lambda row: row.last and row.last.observed_on),
         Column("Précision du constat", "precision", lambda row: row.last and row.last.precision),
         Column("Habitants", "population", lambda row: row.effective.population),

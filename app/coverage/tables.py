@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import isnan
+from math import isinf, isnan
 
 import numpy as np
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from app.coverage.models import Status
 from app.coverage.queries import administrative, agencies, libraries_in
 from app.coverage.situation import OpenPlace, Situation, kilometres_in_words
 from app.directory.models import Institution
-from app.formats import percent
+from app.formats import distance, percent, plural
 from geo.demand import NOWHERE
 from geo.reach import Figures
 from geo.territories import Level, Territory
@@ -37,30 +37,51 @@ class Effective:
     def share_beyond(self) -> float | None:
         return self.beyond / self.population if self.population else None
 
+    @property
+    def one_in_twenty(self) -> str:
+        """The 95th percentile of the distances, in words."""
+        if self.percentile_95 is None:
+            return "personne n’y habite"
+        if isinf(self.percentile_95):
+            return "plus d’un habitant sur vingt est sans structure sur la même rive"
+        return f"un habitant sur vingt vit à plus de {distance(self.percentile_95)}"
+
 
 @dataclass(frozen=True)
 class Line:
-    """One territory with its two coverages side by side; `last` is the place there that was observed last."""
+    """One territory with its two coverages side by side.
+
+    `last` is the place there that was observed last; `unplaced` counts its places without coordinates, which the
+    effective coverage cannot see.
+    """
 
     territory: Territory
     places: int
     confirmed: int
     status: Status
     last: OpenPlace | None
+    unplaced: int
     effective: Effective
     reach_km: float
 
     @property
     def disagreement(self) -> str:
         """Say in words that the two coverages disagree; empty where they agree."""
+        return f"{self.status.label}, {self.but}" if self.but else ""
+
+    @property
+    def but(self) -> str:
+        """What the effective coverage has against the administrative one: « mais 62 % des habitants… »; or nothing."""
         share = self.effective.share_beyond
-        if share is None:
+        # All inhabitants of a commune stand at its point: a share of them says nothing that its distance does not.
+        if share is None or self.territory.level is Level.COMMUNE:
             return ""
-        distance = kilometres_in_words(self.reach_km)
+        asked = kilometres_in_words(self.reach_km)
         if self.status is Status.UNCOVERED and 1 - share >= DISAGREEMENT:
-            return f"non couvert, mais {percent(1 - share)} des habitants à moins de {distance} d’une structure voisine"
+            return f"mais {percent(1 - share)} des habitants à moins de {asked} d’une structure voisine"
         if self.status is not Status.UNCOVERED and share >= DISAGREEMENT:
-            return f"{self.status.label}, mais {percent(share)} des habitants à plus de {distance}"
+            unseen = f", sans compter {plural(self.unplaced, 'structure')} sans coordonnées" if self.unplaced else ""
+            return f"mais {percent(share)} des habitants à plus de {asked}{unseen}"
         return ""
 
 
@@ -150,6 +171,7 @@ def _lines(rows: Iterable[sa.Row], situation: Situation, level: Level) -> list[L
             confirmed=row.confirmed,
             status=row.status,
             last=situation.last_observed(row.Territory) if row.places else None,
+            unplaced=sum(place.is_in(row.Territory) for place in situation.unplaced),
             effective=effective(figures, position[row.Territory.id]),
             reach_km=situation.reach_km,
         )

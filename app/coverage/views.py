@@ -100,6 +100,7 @@ def gap(territory_id: str) -> str | Response:
         line=tables.own_line(db.session, situation, found),
         libraries=tables.library_lines(db.session, listed["communes"]),
         libraries_a_commune=LIBRARIES_A_COMMUNE,
+        unplaced_inside=[place for place in situation.unplaced if place.is_in(found)],
         claiming=situation.claiming(found),
         agency=db.session.scalar(agency_of(found.region_id)) if found.region_id else None,
         departmental=db.session.scalars(queries.departmental_libraries(found.department_id or "")).all(),
