@@ -1,19 +1,25 @@
 """Reads of the directory. Each gives a `Select`: list, map, count, export and coverage take the same one."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from geoalchemy2 import WKTElement
-from sqlalchemy.orm import aliased, selectinload
+from geoalchemy2 import Geometry, WKTElement
+from sqlalchemy.orm import aliased, contains_eager, selectinload
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.directory.models import NETWORK_KINDS, Confidence, Institution, Kind, Observation, State, TerritoryObservation
 from app.directory.words import has_words, likeness
+from geo.sources import DataSource
 from geo.territories import Territory, within
 
+#: What a list says of where an institution is, loaded for all its rows at once.
+WITH_PLACE = (selectinload(Institution.territory).joinedload(Territory.department),)
+#: The position of an `Institution`, in degrees, as columns of a select.
+LONGITUDE = sa.func.ST_X(sa.cast(Institution.point, Geometry)).label("longitude")
+LATITUDE = sa.func.ST_Y(sa.cast(Institution.point, Geometry)).label("latitude")
 #: The order of kinds in a list: what is rare and sought first.
 RANKED_KINDS = (
     Kind.CITE,
@@ -144,6 +150,16 @@ def count(criteria: Criteria) -> sa.Select:
     return sa.select(sa.func.count(Institution.id)).where(*conditions(criteria))
 
 
+def count_by_kind(criteria: Criteria) -> sa.Select:
+    """How many of each kind `search` would give if no kind were asked; rows are (kind, number)."""
+    of_every_kind = replace(criteria, kinds=())
+    if criteria.states or criteria.to_confirm:
+        found = search_columns(of_every_kind, [Institution.kind]).order_by(None).subquery("found")
+        return sa.select(found.c.kind, sa.func.count().label("number")).group_by(found.c.kind)
+    counted = sa.select(Institution.kind, sa.func.count(Institution.id).label("number"))
+    return counted.where(*conditions(of_every_kind)).group_by(Institution.kind)
+
+
 def conditions(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
     """The conditions of a search on the institution alone, its state apart."""
     found: list[sa.ColumnElement[bool]] = [established()]
@@ -200,22 +216,33 @@ def open_network(day: date) -> sa.Select:
     )
 
 
+def position_of(territory: Territory) -> sa.Select:
+    """The (longitude, latitude) of a territory's point, in degrees."""
+    point = sa.cast(Territory.point, Geometry)
+    return sa.select(sa.func.ST_X(point), sa.func.ST_Y(point)).where(Territory.id == territory.id)
+
+
 def by_public_id(public_id: str) -> sa.Select:
     """The institution of this public id, if any."""
     return sa.select(Institution).where(Institution.public_id == public_id)
 
 
 def nearest(point: WKTElement, kinds: tuple[Kind, ...], day: date, limit: int = 5) -> sa.Select:
-    """The open institutions of `kinds` nearest to `point`; rows are (Institution, metres), nearest first."""
+    """The open institutions of `kinds` nearest to `point`, in metres on the ellipsoid, nearest first.
+
+    Rows are (Institution, metres, observed_on, longitude, latitude).
+    """
     # Kinds are written in the statement, so that the planner sees that the partial index of the network serves.
     asked: sa.BindParameter[Any] = sa.bindparam("kinds", kinds, expanding=True, literal_execute=True)
     state = state_at(day)
+    metres = sa.func.ST_Distance(Institution.point, point).label("metres")
     return (
-        sa.select(Institution, sa.func.ST_Distance(Institution.point, point).label("metres"))
+        sa.select(Institution, metres, state.c.observed_on, LONGITUDE, LATITUDE)
         .join(state, state.c.institution_id == Institution.id)
         .where(Institution.kind.in_(asked), state.c.state == State.OPEN, Institution.point.is_not(None))
         .order_by(Institution.point.op("<->")(point))
         .limit(limit)
+        .options(*WITH_PLACE)
     )
 
 
@@ -233,3 +260,23 @@ def agency_of(region_id: str) -> sa.Select:
     return sa.select(Institution).where(
         Institution.kind == Kind.AGENCY, Institution.service_territories.any(territory_id=region_id)
     )
+
+
+def weak_observations() -> sa.Select:
+    """What only weak sources say: (Observation, is_lead), institution by institution, leads first.
+
+    `is_lead` says that nothing better is known of the institution.
+    """
+    is_lead = Observation.institution_id.in_(leads()).label("is_lead")
+    return (
+        sa.select(Observation, is_lead)
+        .join(Observation.institution)
+        .where(Observation.confidence == Confidence.LOW)
+        .options(contains_eager(Observation.institution).options(*WITH_PLACE))
+        .order_by(is_lead.desc(), Institution.name, Observation.observed_on.desc().nulls_last(), Observation.id)
+    )
+
+
+def sources() -> sa.Select:
+    """The data sets that the tables were filled with."""
+    return sa.select(DataSource).order_by(DataSource.name)
