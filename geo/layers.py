@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from geoalchemy2 import Geometry
 
 from geo.territories import Level, Territory, by_code, within
+from geo.tiles import Tile, placed
 
 #: Decimals of a degree: ten metres, the grid on which the outlines of departments are kept.
 OUTLINE_DECIMALS = 4
@@ -30,11 +31,37 @@ def feature_collection(rows: sa.Select, decimals: int = OUTLINE_DECIMALS) -> sa.
 
 
 def outlines(level: Level) -> sa.Select:
-    """Every territory of `level`: (id, code, name, shape), in the order of the codes."""
+    """Every territory of `level`: (id, code, name, at, shape), in the order of the codes.
+
+    `at` is a place inside, where the name can be written: [latitude, longitude], the order of map scripts.
+    """
+    inside = sa.func.ST_PointOnSurface(Territory.shape)
+    at = sa.func.json_build_array(
+        *[sa.func.round(sa.cast(axis(inside), sa.Numeric), 3) for axis in (sa.func.ST_Y, sa.func.ST_X)]
+    )
     return (
-        sa.select(Territory.id, Territory.code, Territory.name, Territory.shape)
+        sa.select(Territory.id, Territory.code, Territory.name, at.label("at"), Territory.shape)
         .where(Territory.level == level)
         .order_by(by_code())
+    )
+
+
+def communes_in(tile: Tile) -> sa.Select:
+    """The communes whose point lies in `tile`: (id, name, population, department, at, shape); each is in one tile only."""
+    points = sa.select(
+        Territory.id,
+        Territory.name,
+        Territory.population,
+        Territory.department_id.label("department"),
+        Territory.shape,
+        Territory.point,
+    ).where(Territory.level == Level.COMMUNE)
+    found = placed(points, tile, cells=1).subquery("found")
+    at = sa.func.json_build_array(
+        *[sa.func.round(sa.cast(axis, sa.Numeric), 4) for axis in (found.c.latitude, found.c.longitude)]
+    )
+    return sa.select(found.c.id, found.c.name, found.c.population, found.c.department, at.label("at"), found.c.shape).order_by(
+        found.c.id
     )
 
 

@@ -25,4 +25,5 @@ def json_answer(text: str, max_age: int, mimetype: str = "application/json") -> 
         # mtime=0: the same text gives the same bytes.
         response.set_data(gzip.compress(body, compresslevel=6, mtime=0))
         response.content_encoding = "gzip"
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -8,7 +8,7 @@ so that a new version of folium cannot bring a new server in silently.
 import re
 from dataclasses import dataclass
 
-from branca.element import CssLink, Figure, JavascriptLink
+from branca.element import CssLink, Element, Figure, JavascriptLink
 from markupsafe import Markup
 
 from app.maps.assets import asset_url
@@ -46,11 +46,12 @@ class Embedded:
     script: Markup
 
 
-def embed(figure: Figure, nonce: str, own_scripts: tuple[str, ...] = ()) -> Embedded:
+def embed(figure: Element, nonce: str, own_scripts: tuple[str, ...] = ()) -> Embedded:
     """Give the pieces of `figure`; `own_scripts` are the addresses of ours that its script calls.
 
     Refuses (`UnknownAsset`) a link, or a piece of header, that is neither replaced nor dropped by the lists above.
     """
+    assert isinstance(figure, Figure), "a map's root is its figure"
     figure.render()
     styles: list[Markup] = []
     scripts: list[Markup] = []

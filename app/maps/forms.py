@@ -72,7 +72,7 @@ class MapForm(QueryForm):
         asked = [code for code in self.type.data or [] if code != NO_KIND]
         kinds = tuple(kind for kind in RANKED_KINDS if kind.value in asked)
         args = {
-            "date": self.date.data.isoformat() if self.date.data else None,
+            "date": self.date.data.isoformat() if self.date.data and self.date.data != today() else None,
             "type": (asked or [NO_KIND]) if self.type.data else None,
             "territoire": territory.id if territory else None,
             "fond": OUTLINES if self.fond.data == OUTLINES else None,

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import get_template_attribute, url_for
 
-from app.directory.models import KIND_LABELS, Institution, PositionQuality, State
+from app.directory.models import KIND_LABELS, Institution, Kind, PositionQuality, State
 from app.formats import date_with_precision
 
 #: Countries where Cités stand or stood, as French says them.
@@ -36,26 +36,28 @@ def labels() -> dict[str, str]:
 def network_mark(row: Any) -> dict[str, Any]:
     """A Cité, a centre or a point relais, from a row of `queries.network` that has a place."""
     seen = date_with_precision(row.observed_on, row.precision)
-    return {
-        **_institution(row.Institution),
-        "at": [row.latitude, row.longitude],
-        "place": place_of(row.Institution),
-        "state": f"ouvert{', à confirmer' if row.to_confirm else ''} (constat : {seen})",
-        "unsure": bool(row.to_confirm),
-        "remark": _remark(row.Institution.position_quality),
-    }
+    return _mark(
+        [row.latitude, row.longitude],
+        row.Institution.kind,
+        row.Institution.name,
+        row.Institution.public_id,
+        place=place_of(row.Institution),
+        state=f"ouvert{', à confirmer' if row.to_confirm else ''} (constat : {seen})",
+        unsure=bool(row.to_confirm),
+        remark=_remark(row.Institution.position_quality),
+    )
 
 
 def agency_mark(row: Any) -> dict[str, Any]:
     """A regional book agency, from a row of `queries.agencies` whose region is known."""
-    return {
-        **_institution(row.Institution),
-        "at": [row.latitude, row.longitude],
-        "place": row.region.name,
-        "state": "",
-        "unsure": False,
-        "remark": "position symbolique : l’agence sert toute la région",
-    }
+    return _mark(
+        [row.latitude, row.longitude],
+        Kind.AGENCY,
+        row.Institution.name,
+        row.Institution.public_id,
+        place=row.region.name,
+        remark="position symbolique : l’agence sert toute la région",
+    )
 
 
 def groups(rows: Iterable[Any]) -> list[dict[str, Any]]:
@@ -86,17 +88,17 @@ def _group(row: Any) -> dict[str, Any]:
 
 
 def _single(row: Any) -> dict[str, Any]:
-    return {
-        "count": 1,
-        "at": _rounded([row.latitude, row.longitude]),
-        "kind": row.kind.value,
-        "name": row.name,
-        "href": url_for("directory.sheet", public_id=row.public_id),
-        "place": row.commune or row.city or "",
-        "state": _library_state(row),
-        "unsure": bool(row.to_confirm),
-        "remark": _remark(row.position_quality),
-    }
+    return _mark(
+        [row.latitude, row.longitude],
+        row.kind,
+        row.name,
+        row.public_id,
+        count=1,
+        place=row.commune or row.city or "",
+        state=_library_state(row),
+        unsure=bool(row.to_confirm),
+        remark=_remark(row.position_quality),
+    )
 
 
 def _library_state(row: Any) -> str:
@@ -105,12 +107,11 @@ def _library_state(row: Any) -> str:
     return f"{row.state.label}{', à confirmer' if row.to_confirm and row.state == State.OPEN else ''}"
 
 
-def _institution(institution: Institution) -> dict[str, Any]:
-    return {
-        "name": institution.name,
-        "kind": institution.kind.value,
-        "href": url_for("directory.sheet", public_id=institution.public_id),
-    }
+def _mark(at: Sequence[float], kind: Kind, name: str, public_id: str, **rest: object) -> dict[str, Any]:
+    """What a mark is; of `rest`, only what there is to say, so that a page stays light."""
+    told = {key: value for key, value in rest.items() if value}
+    address = url_for("directory.sheet", public_id=public_id)
+    return {"at": _rounded(at), "kind": kind.value, "name": name, "href": address, **told}
 
 
 def place_of(institution: Institution) -> str:

@@ -13,7 +13,7 @@ from flask import current_app, url_for
 from jinja2 import Template
 from sqlalchemy.orm import Session
 
-from app.coverage.models import STATUS_LABELS
+from app.coverage.models import STATUS_LABELS, Status
 from app.coverage.queries import administrative
 from app.headers import csp_nonce
 from app.maps import marks, queries
@@ -28,6 +28,8 @@ Box = tuple[float, float, float, float]
 #: In the place of an id in an address that the script completes.
 ANY_ID = "__id__"
 DEEPEST_FIRST_VIEW = 12
+#: Files of app/static/js, in the order in which they need one another.
+SCRIPTS = ("map-common", "map-tiles", "map-ground", "map-national")
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ def load(session: Session, question: Question) -> Contents:
     return Contents(
         question=question,
         departments=session.execute(administrative(Level.DEPARTMENT, question.day, question.stale_after_months)).all(),
-        network=session.execute(queries.network(question)).all(),
+        # Sorting keeps the order of the directory, with those abroad after those in France.
+        network=sorted(session.execute(queries.network(question)).all(), key=lambda row: row.Institution.country != "FR"),
         agencies=session.execute(queries.agencies(question)).all(),
         mainland=tuple(session.execute(queries.mainland_box()).one()),
         overseas=session.execute(queries.overseas_boxes()).all(),
@@ -63,6 +66,11 @@ def outlines_version(session: Session) -> str:
     """Some letters that change when the outlines do."""
     source = session.get(DataSource, TERRITORIES_SOURCE)
     return source.digest[:12] if source else "0"
+
+
+def communes_address(version: str) -> str:
+    """The address of the outlines of communes, with {x} and {y} for Leaflet to fill."""
+    return url_for("maps.commune_outlines", version=version, x=1, y=2).replace("/1/2.geojson", "/{x}/{y}.geojson")
 
 
 class Call(MacroElement):
@@ -100,13 +108,13 @@ def national_map(contents: Contents) -> Embedded:
     west, south, east, north = contents.territory_box or contents.mainland
     figure.fit_bounds([[south, west], [north, east]], max_zoom=DEEPEST_FIRST_VIEW)
     Call("prepare", _frame(contents)).add_to(figure)
-    Call("departments", _departments(contents)).add_to(figure)
+    Call("coverage", _coverage(contents)).add_to(figure)
     if question.territory:
         address = url_for("maps.territory_outline", territory_id=question.territory.id)
         Call("outline", {"url": address, "name": question.territory.name}).add_to(figure)
     Call("marks", {"marks": _marks(contents)}).add_to(figure)
     Call("libraries", _libraries(question)).add_to(figure)
-    scripts = tuple(url_for("static", filename=f"js/{name}.js") for name in ("map-common", "map-libraries", "map-national"))
+    scripts = tuple(url_for("static", filename=f"js/{name}.js") for name in SCRIPTS)
     return embed(figure.get_root(), csp_nonce(), scripts)
 
 
@@ -135,11 +143,13 @@ def _views(contents: Contents) -> dict[str, list[list[float]]]:
     return views | {row.id: [[row.south, row.west], [row.north, row.east]] for row in contents.overseas}
 
 
-def _departments(contents: Contents) -> dict[str, Any]:
+def _coverage(contents: Contents) -> dict[str, Any]:
     kept = {name: value for name, value in contents.question.args.items() if name == "date"}
     return {
-        "url": url_for("maps.department_outlines", version=contents.outlines_version),
-        "statuses": {row.Territory.id: row.status.value for row in contents.departments},
+        "departments": url_for("maps.department_outlines", version=contents.outlines_version),
+        "communes": communes_address(contents.outlines_version),
+        "statuses": {row.Territory.id: row.status.value for row in contents.departments if row.places},
+        "otherwise": Status.UNCOVERED.value,
         "places": {row.Territory.id: row.places for row in contents.departments if row.places},
         "labels": {status.value: label for status, label in STATUS_LABELS.items()},
         "coloured": contents.question.coloured,

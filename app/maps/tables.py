@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,6 +47,20 @@ class Text:
     @property
     def library_total(self) -> int:
         return sum(row.number for row in self.libraries)
+
+    @property
+    def libraries_by_department(self) -> bool:
+        """Whether `libraries` has a row for each department; inside a smaller territory it has EPCI or communes."""
+        territory = self.question.territory
+        return territory is None or territory.level == Level.REGION
+
+    def libraries_of(self, territory_id: str) -> int:
+        """How many libraries a territory of `libraries` has."""
+        return self._libraries_by_id.get(territory_id, 0)
+
+    @cached_property
+    def _libraries_by_id(self) -> dict[str, int]:
+        return {row.id: row.number for row in self.libraries}
 
     @property
     def libraries_unknown(self) -> bool:

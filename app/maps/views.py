@@ -14,7 +14,7 @@ from app.extensions import db
 from app.maps import assets, marks, page, queries, tables
 from app.maps.answers import MINUTES, YEAR, json_answer
 from app.maps.forms import OFFERED_KINDS, SINGLE_KINDS, USUAL_KINDS, MapForm, Question
-from geo.layers import feature_collection, outline, outlines
+from geo.layers import communes_in, feature_collection, outline, outlines
 from geo.territories import Level, Territory
 from geo.tiles import OutsideGrid, Tile
 
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 #: Outlines of departments are drawn at a hundred metres: finer than a pixel until one sees a single town.
 COUNTRY_DECIMALS = 3
+#: Communes are sent by tiles of this zoom, from which on they can be told apart.
+COMMUNE_ZOOM = 10
 
 
 @maps.get("/carte")
@@ -36,6 +38,9 @@ def map_page() -> str | Response:
     question = form.question(answer.territory, _stale()) if valid else Question(today(), stale_after_months=_stale())
     if valid and answer.territory and answer.territory.id != typed:
         return redirect(url_for("maps.map_page", **question.args))
+    # A browser's own control of dates shows nothing but the ISO form, however the day was typed.
+    if valid:
+        form.date.data, form.date.raw_data = question.day, None
     form.territoire.data = label(answer.territory) if answer.territory else typed
     contents = page.load(db.session, question)
     return render_template(
@@ -63,7 +68,15 @@ def department_outlines(version: str) -> Response:
     """The outlines of the departments; the version stands in the address, so that they are fetched once."""
     log.debug("outlines of departments, version %s", version)
     text = db.session.scalar(feature_collection(outlines(Level.DEPARTMENT), COUNTRY_DECIMALS))
-    return json_answer(str(text), max_age=YEAR, mimetype="application/geo+json")
+    return json_answer(str(text), YEAR, "application/geo+json")
+
+
+@maps.get("/carte/communes-<version>/<int:x>/<int:y>.geojson")
+def commune_outlines(version: str, x: int, y: int) -> Response:
+    """The communes of one tile of `COMMUNE_ZOOM`, with their names: the ground of the map from that zoom on."""
+    log.debug("outlines of communes, version %s", version)
+    tile = _tile(COMMUNE_ZOOM, x, y)
+    return json_answer(str(db.session.scalar(feature_collection(communes_in(tile)))), YEAR, "application/geo+json")
 
 
 @maps.get("/carte/territoires/<territory_id>.geojson")
@@ -71,16 +84,13 @@ def territory_outline(territory_id: str) -> Response:
     """The outline of a region, a department or a commune; for an EPCI, those of its communes."""
     found = db.session.get(Territory, territory_id) or abort(404)
     text = db.session.scalar(feature_collection(outline(found)))
-    return json_answer(str(text), max_age=60 * MINUTES, mimetype="application/geo+json")
+    return json_answer(str(text), 60 * MINUTES, "application/geo+json")
 
 
 @maps.get("/carte/bibliotheques/<int:z>/<int:x>/<int:y>.json")
 def library_tile(z: int, x: int, y: int) -> Response:
     """The libraries of one tile: groups with their number, single ones with their window; 404 for a tile off the map."""
-    try:
-        tile = Tile(z, x, y)
-    except OutsideGrid:
-        abort(404)
+    tile = _tile(z, x, y)
     rows = db.session.execute(queries.tile_groups(_plain_question(), tile)).all()
     shown = marks.groups(rows) if z < queries.SINGLE_FROM_ZOOM else marks.singles(rows)
     return json_answer(current_app.json.dumps(shown), max_age=5 * MINUTES)
@@ -112,6 +122,13 @@ def asset(path: str) -> Response:
     response.cache_control.public = True
     response.cache_control.immutable = True
     return response
+
+
+def _tile(z: int, x: int, y: int) -> Tile:
+    try:
+        return Tile(z, x, y)
+    except OutsideGrid:
+        abort(404)
 
 
 def _stale() -> int:

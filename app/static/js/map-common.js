@@ -5,6 +5,7 @@
 const Maillage = (() => {
   const number = new Intl.NumberFormat("fr-FR");
   const state = { shapes: {}, labels: {} };
+  const windowOptions = { minWidth: 210, maxWidth: 300, autoPanPadding: [16, 16] };
 
   /* Leaflet speaks English by default, and credits itself with a flag. */
   L.Control.Zoom.mergeOptions({ zoomInTitle: "Agrandir la carte", zoomOutTitle: "Réduire la carte" });
@@ -121,14 +122,16 @@ const Maillage = (() => {
   function mark(item, options = {}) {
     const classes = [`mark mark--${state.shapes[item.kind] || "autre"}`, item.unsure ? "mark--a-confirmer" : "", item.main ? "mark--main" : ""];
     const icon = L.divIcon({ className: classes.filter(Boolean).join(" "), html: "", iconSize: [24, 24] });
-    const made = button(item.at, icon, nameOf(item), { hint: item.name, ...options });
-    made.bindPopup(() => windowOf(item), { name: item.name, maxWidth: 300, autoPanPadding: [20, 20] });
+    /* Where marks hide one another, a Cité comes before its centres, and both before the libraries. */
+    const rank = { "cite-des-metiers": 3000, "centre-associe": 2000, "point-relais": 2000, "agence-du-livre": 1000 };
+    const made = button(item.at, icon, nameOf(item), { hint: item.name, zIndexOffset: rank[item.kind] || 0, ...options });
+    made.bindPopup(() => windowOf(item), { ...windowOptions, name: item.name });
     return made;
   }
 
   /* Leaflet's own default classes would draw a white square behind the mark. */
   function groupIcon(n) {
-    const [size, suffix] = n < 100 ? [30, ""] : n < 1000 ? [36, " mark--cluster-m"] : [44, " mark--cluster-l"];
+    const [size, suffix] = n < 100 ? [28, ""] : n < 1000 ? [32, " mark--cluster-m"] : [38, " mark--cluster-l"];
     return L.divIcon({ className: `mark mark--cluster${suffix}`, html: number.format(n), iconSize: [size, size] });
   }
 
@@ -167,21 +170,5 @@ const Maillage = (() => {
     };
   }
 
-  /* The outlines of the departments; `styleOf(id)` gives the options of a path. */
-  function outlines(map, url, styleOf, options = {}) {
-    const layer = L.geoJSON(null, { style: (feature) => styleOf(feature.id), ...options }).addTo(map);
-    const lines = map.statusLine;
-    const problem = "Les contours des départements n’ont pas pu être chargés.";
-    const load = () =>
-      getJson(url)
-        .then((data) => {
-          layer.addData(data);
-          lines.clear(problem);
-        })
-        .catch(() => lines.fail(problem, load));
-    load();
-    return layer;
-  }
-
-  return { state, number, element, count, getJson, isAbort, dress, windowOf, heading, button, mark, groupIcon, status, outlines };
+  return { state, number, element, count, getJson, isAbort, dress, windowOf, heading, button, mark, groupIcon, windowOptions };
 })();

@@ -42,36 +42,33 @@
     return places.length ? L.latLngBounds(places) : null;
   }
 
-  /* The departments: `statuses` by id; a window says the status and leads to the pages of the department. */
-  Maillage.departments = (map, options) => {
-    const paint = (id) => {
-      const status = options.statuses[id];
-      return { className: map.coloured && status ? `zone zone--${status}` : "zone zone--contour", fillOpacity: 1, weight: 1 };
-    };
-    map.coloured = options.coloured;
-    const layer = Maillage.outlines(map, options.url, paint, {
-      onEachFeature: (feature, path) => {
-        path.bindPopup(() => departmentWindow(feature, options), { name: feature.properties.name, maxWidth: 280 });
-      },
+  /* The ground: `statuses` by id of department; a window says the status and leads to the pages of the territory. */
+  Maillage.coverage = (map, options) => {
+    const statusOf = (id) => options.statuses[id] || options.otherwise;
+    let coloured = options.coloured;
+    const ground = Maillage.ground(map, {
+      departments: options.departments,
+      communes: options.communes,
+      statusOf: (id) => (coloured ? statusOf(id) : ""),
+      windowOf: (feature, level) => territoryWindow(feature, level, options, statusOf),
     });
-    map.paintDepartments = (coloured) => {
-      map.coloured = coloured;
-      layer.eachLayer((path) => {
-        const drawn = path.getElement();
-        drawn?.classList.remove("zone--contour", "zone--couvert", "zone--a-confirmer", "zone--non-couvert");
-        drawn?.classList.add(...paint(path.feature.id).className.split(" "));
-      });
+    map.colour = (wanted) => {
+      coloured = wanted;
+      ground.repaint();
     };
   };
 
-  function departmentWindow(feature, options) {
+  function territoryWindow(feature, level, options, statusOf) {
     const to = (address) => address.replace(options.anyId, feature.id);
-    const { name, code } = feature.properties;
-    const places = options.places[feature.id] || 0;
+    const { name, code, population, department } = feature.properties;
+    const home = department || feature.id;
     const box = Maillage.element("div", "", "map-window");
-    box.append(Maillage.heading({ name: `${name} (${code})`, href: to(options.page) }));
-    box.append(Maillage.element("p", options.labels[options.statuses[feature.id]], "map-window__state"));
-    const known = places ? Maillage.count(places, "structure ouverte", "structures ouvertes") : "aucune structure connue";
+    box.append(Maillage.heading({ name: code ? `${name} (${code})` : name, href: to(options.page) }));
+    if (population !== undefined) box.append(Maillage.element("p", Maillage.count(population, "habitant", "habitants")));
+    const where = level === "commune" ? "Département " : "";
+    box.append(Maillage.element("p", where + options.labels[statusOf(home)], "map-window__state"));
+    const places = options.places[home] || 0;
+    const known = places ? Maillage.count(places, "structure ouverte au dernier constat", "structures ouvertes au dernier constat") : "aucune structure connue";
     box.append(Maillage.element("p", known));
     const link = Maillage.element("a", "Voir sa couverture");
     link.href = to(options.coverage);
@@ -96,15 +93,16 @@
 
   /* Cités, centres, points relais, agencies: one mark each, in one layer a kind. */
   Maillage.marks = (map, options) => {
+    map.singleMarks = options.marks.map((item) => L.latLng(item.at));
     for (const item of options.marks) {
       if (!map.marksByKind.has(item.kind)) map.marksByKind.set(item.kind, L.layerGroup().addTo(map));
-      Maillage.mark(item, { zIndexOffset: 1000 }).addTo(map.marksByKind.get(item.kind));
+      Maillage.mark(item).addTo(map.marksByKind.get(item.kind));
     }
   };
 
   /* Last call: the libraries, then the panel, which steers all layers. */
   Maillage.libraries = (map, options) => {
-    const layer = new Maillage.LibraryLayer(options.url, options.kinds, map.statusLine);
+    const layer = new Maillage.LibraryLayer(options.url, options.kinds);
     const show = (kinds) => {
       const changed = kinds.join() !== layer.kinds.join();
       if (changed) layer.kinds = kinds;
@@ -125,7 +123,7 @@
   function panel(map, form, showLibraries) {
     const boxes = [...form.querySelectorAll("input[name=type]")];
     form.addEventListener("change", (event) => {
-      if (event.target.name === "fond") map.paintDepartments(event.target.value !== "contours");
+      if (event.target.name === "fond") map.colour(event.target.value !== "contours");
       else if (event.target.name === "type") applyKinds(map, boxes, showLibraries, form);
       else return;
       refresh(form);

@@ -14,28 +14,29 @@
     Maillage.dress(map, data.label);
     const items = JSON.parse(data.marks).map((item) => ({ ...item, at: [item.latitude, item.longitude] }));
     background(map, data);
-    const drawn = items.map((item) => Maillage.mark(item, { zIndexOffset: item.main ? 2000 : 1000 }).addTo(map));
+    const drawn = items.map((item) => Maillage.mark(item, item.main ? { zIndexOffset: 4000 } : {}).addTo(map));
     look(map, items, drawn, data);
     if (data.libraries) {
       const address = data.libraries.replace("/0/1/2.json", "/{z}/{x}/{y}.json");
-      new Maillage.LibraryLayer(address, ["bibliotheque"], map.statusLine).addTo(map);
+      new Maillage.LibraryLayer(address, ["bibliotheque"]).addTo(map);
     }
   }
 
-  /* The departments: bare, or coloured by their coverage once it has come. */
+  /* The departments and communes: bare, or coloured by their coverage once it has come. */
   function background(map, data) {
-    const layer = Maillage.outlines(map, data.departments, () => ({ className: "zone zone--contour", weight: 1, fillOpacity: 1 }), {
-      interactive: false,
+    let statuses = {};
+    const ground = Maillage.ground(map, {
+      departments: data.departments,
+      communes: data.communes.replace("/1/2.geojson", "/{x}/{y}.geojson"),
+      statusOf: (id) => statuses[id] || "",
     });
     if (!data.coverage) return;
     const problem = "La couverture des départements n’a pas pu être chargée.";
     const load = () =>
       Maillage.getJson(data.coverage)
-        .then((statuses) => {
-          const paint = () =>
-            layer.eachLayer((path) => path.getElement()?.classList.replace("zone--contour", `zone--${statuses[path.feature.id]}`));
-          layer.on("layeradd", paint);
-          paint();
+        .then((found) => {
+          statuses = found;
+          ground.repaint();
           map.statusLine.clear(problem);
         })
         .catch(() => map.statusLine.fail(problem, load));

@@ -1,0 +1,118 @@
+/* The ground of a map: departments, then communes when one comes near, so that one knows where one is without any tile of
+   another server. `statusOf(departmentId)` gives the coverage that colours them, or "" for bare outlines. */
+"use strict";
+
+(() => {
+  const COMMUNES_FROM = 10;
+  const DEPARTMENT_NAMES_FROM = 8;
+  /* Smallest population whose name is written, by zoom. */
+  const NAMED = { 10: 12000, 11: 4000, 12: 1000 };
+
+  /* options: departments (address), communes (address with {x}, {y}), statusOf, windowOf(feature, level) or nothing. */
+  Maillage.ground = (map, options) => {
+    map.createPane("departements").style.zIndex = 390;
+    map.createPane("noms").style.zIndex = 450;
+    map.getPane("noms").setAttribute("aria-hidden", "true");
+    const departments = Maillage.departmentLayer(map, options);
+    const communes = new CommuneLayer(options).addTo(map);
+    const near = () => {
+      const zoom = map.getZoom();
+      const box = map.getContainer().closest(".map");
+      box.classList.toggle("map--near", zoom >= COMMUNES_FROM);
+      box.classList.toggle("map--names", zoom >= DEPARTMENT_NAMES_FROM && zoom < COMMUNES_FROM);
+      if (zoom < COMMUNES_FROM) box.classList.remove("map--communes");
+    };
+    communes.on("load", () => map.getContainer().closest(".map").classList.toggle("map--communes", map.getZoom() >= COMMUNES_FROM));
+    map.on("zoomend", near);
+    near();
+    return { repaint: () => [departments, communes].forEach((layer) => layer.repaint()) };
+  };
+
+  function paint(status) {
+    return { className: `zone zone--${status || "contour"}`, fillOpacity: 1, weight: 1 };
+  }
+
+  function repaintPath(path, status) {
+    const drawn = path.getElement();
+    if (!drawn) return;
+    drawn.classList.remove("zone--contour", "zone--couvert", "zone--a-confirmer", "zone--non-couvert");
+    drawn.classList.add(`zone--${status || "contour"}`);
+  }
+
+  /* A name on the map: for the eyes; those who listen have the lists. */
+  function nameAt(at, name, className) {
+    return L.marker(at, { pane: "noms", interactive: false, keyboard: false, icon: L.divIcon({ className, html: Maillage.element("span", name), iconSize: [0, 0] }) });
+  }
+
+  Maillage.departmentLayer = (map, options) => {
+    const layer = L.geoJSON(null, {
+      pane: "departements",
+      interactive: Boolean(options.windowOf),
+      style: (feature) => paint(options.statusOf(feature.id)),
+      onEachFeature: (feature, path) => {
+        if (options.windowOf) path.bindPopup(() => options.windowOf(feature, "departement"), { ...Maillage.windowOptions, name: feature.properties.name });
+        nameAt(feature.properties.at, feature.properties.name, "map-name map-name--department").addTo(map);
+      },
+    }).addTo(map);
+    layer.repaint = () => layer.eachLayer((path) => repaintPath(path, options.statusOf(path.feature.id)));
+    const problem = "Les contours des départements n’ont pas pu être chargés.";
+    const load = () =>
+      Maillage.getJson(options.departments)
+        .then((data) => {
+          layer.addData(data);
+          map.statusLine.clear(problem);
+        })
+        .catch(() => map.statusLine.fail(problem, load));
+    load();
+    return layer;
+  };
+
+  const CommuneLayer = Maillage.DataLayer.extend({
+    initialize(options) {
+      const problem = "Une partie des communes n’a pas pu être chargée.";
+      Maillage.DataLayer.prototype.initialize.call(this, options.communes, problem, {
+        minZoom: COMMUNES_FROM, maxZoom: 18, maxNativeZoom: COMMUNES_FROM,
+      });
+      this.ground = options;
+    },
+
+    onAdd(map) {
+      Maillage.DataLayer.prototype.onAdd.call(this, map);
+      map.on("zoomend", this._name, this);
+    },
+
+    draw(collection) {
+      const shapes = L.geoJSON(collection, {
+        interactive: Boolean(this.ground.windowOf),
+        style: (feature) => paint(this.ground.statusOf(feature.properties.department)),
+        onEachFeature: (feature, path) => {
+          if (this.ground.windowOf) path.bindPopup(() => this.ground.windowOf(feature, "commune"), { ...Maillage.windowOptions, name: feature.properties.name });
+        },
+      });
+      const names = L.layerGroup();
+      names.all = collection.features.map((feature) => {
+        const name = nameAt(feature.properties.at, feature.properties.name, "map-name");
+        name.population = feature.properties.population;
+        return name;
+      });
+      this._choose(names);
+      return [shapes, names];
+    },
+
+    /* A commune is named once there is room: the smaller, the nearer one has to come. */
+    _choose(names) {
+      const least = NAMED[this._map.getZoom()] || 0;
+      names.all.forEach((name) => (name.population >= least ? names.addLayer(name) : names.removeLayer(name)));
+    },
+
+    _name() {
+      this.drawn.eachLayer((group) => group.all && this._choose(group));
+    },
+
+    repaint() {
+      this.drawn.eachLayer((shapes) => {
+        if (!shapes.all) shapes.eachLayer((path) => repaintPath(path, this.ground.statusOf(path.feature.properties.department)));
+      });
+    },
+  });
+})();
