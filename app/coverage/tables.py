@@ -250,7 +250,7 @@ def gaps(session: Session, situation: Situation, top: int = 3) -> list[Gap]:
 
     `top` communes out of reach each; the Cité is the one nearest to the first of them, else to the largest commune.
     """
-    agency_of_region = dict(session.execute(agencies()).tuples().all())
+    agency_of_region = {row.territory_id: row.Institution for row in session.execute(agencies())}
     by_department = situation.demand.groups[Level.DEPARTMENT].of_commune
     everyone = np.argsort(-situation.demand.population, kind="stable")
     out_of_reach = situation.out_of_reach(everyone)

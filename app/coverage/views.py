@@ -1,5 +1,6 @@
 """Pages of coverage: France, a territory, the gaps. Each is one day and one distance, both in the URL."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -24,6 +25,8 @@ COMMUNES_ON_COUNTRY_PAGE = 10
 COMMUNES_A_PAGE = 25
 COMMUNES_A_GAP_PAGE = 8
 LIBRARIES_A_COMMUNE = 4
+#: What the public id of a territory looks like; nothing else is sent to the database.
+TERRITORY_ID = re.compile(r"(region|departement|epci|commune)-[0-9AB]{1,9}")
 CHILD_LEVEL = {Level.REGION: Level.DEPARTMENT, Level.DEPARTMENT: Level.EPCI}
 
 
@@ -138,6 +141,8 @@ def stale_after_months() -> int:
 
 def find(territory_id: str) -> Territory | str:
     """Give the territory, or the id of the commune that a former code leads to; stop with the 404 page otherwise."""
+    if not TERRITORY_ID.fullmatch(territory_id):
+        abort(404)
     found = db.session.scalar(queries.by_id(territory_id))
     if found is not None:
         return found
