@@ -20,9 +20,11 @@ from math import isfinite
 from numbers import Integral, Real
 from typing import Any
 
+import sqlalchemy as sa
 import xlsxwriter
 from flask import Response, send_file, stream_with_context
 
+from app.extensions import db
 from app.formats import PARIS
 
 ROWS_IN_A_CHUNK = 500
@@ -47,6 +49,24 @@ class Column:
     def for_people(self, row: Any) -> object:
         """What people read in a row."""
         return self.shown(row) if self.shown else self.value(row)
+
+
+def rows_of(select: sa.Select) -> Iterator[Any]:
+    """The rows of a select of columns, read from the database as they are asked for.
+
+    The statement is run at once, so that a database that is away is said by a page, and not by half a file.
+    """
+
+    def read() -> Iterator[Any]:
+        # A session of its own: Flask closes that of the request as soon as the view returns, before the file is written.
+        with db.sessionmaker() as session:
+            rows = session.execute(select.execution_options(yield_per=ROWS_IN_A_CHUNK))
+            yield None
+            yield from rows
+
+    reading = read()
+    next(reading)
+    return reading
 
 
 def csv_for_people(rows: Iterable[Any], columns: Sequence[Column], filename: str) -> Response:

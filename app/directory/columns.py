@@ -44,6 +44,7 @@ def exported_rows(criteria: Criteria) -> sa.Select:
                 DataSource.title.label("source_title"),
                 DataSource.vintage.label("source_vintage"),
             ],
+            of_observation=("source", "source_url"),
         )
         .join(DataSource, DataSource.name == Institution.source_name)
         .outerjoin(parent, parent.id == Institution.parent_id)
@@ -78,6 +79,8 @@ COLUMNS = [
     Column(
         "Précision de la date", "precision_date", lambda row: row.precision, shown=lambda row: PRECISIONS.get(row.precision)
     ),
+    Column("Source du constat", "source_constat", lambda row: row.observation_source),
+    Column("Lien vers le constat", "lien_constat", lambda row: row.observation_source_url),
     Column("Adresse", "adresse", lambda row: row.address),
     Column("Code postal", "code_postal", lambda row: row.postcode),
     Column("Ville (selon la source)", "ville_source", lambda row: row.city),
@@ -101,6 +104,6 @@ COLUMNS = [
     Column("Salariés", "salaries", lambda row: row.paid_staff),
     Column("Bénévoles", "benevoles", lambda row: row.volunteers),
     Column("Code du ministère", "code_bib", lambda row: row.code_bib),
-    Column("Source", "source", lambda row: row.source_title),
+    Column("Source de la ligne", "source", lambda row: row.source_title),
     Column("Millésime de la source", "millesime_source", lambda row: row.source_vintage),
 ]

@@ -121,8 +121,11 @@ def search(criteria: Criteria) -> sa.Select:
     return search_columns(criteria, [Institution]).options(selectinload(Institution.territory).joinedload(Territory.department))
 
 
-def search_columns(criteria: Criteria, columns: Iterable[Any]) -> sa.Select:
-    """The same rows in the same order as `search`, with `columns` in the place of the institution: for files."""
+def search_columns(criteria: Criteria, columns: Iterable[Any], of_observation: Iterable[str] = ()) -> sa.Select:
+    """The same rows in the same order as `search`, with `columns` in the place of the institution: for files.
+
+    `of_observation` names further columns of the observation that makes the state: "source" gives `observation_source`.
+    """
     state = state_at(criteria.on)
     stale = stale_before(criteria.on, criteria.stale_after_months)
     to_confirm = sa.and_(state.c.state == State.OPEN, state.c.observed_on < stale)
@@ -135,6 +138,7 @@ def search_columns(criteria: Criteria, columns: Iterable[Any]) -> sa.Select:
             state.c.precision,
             to_confirm.label("to_confirm"),
             sa.cast(metres, sa.Double).label("metres"),
+            *(state.c[name].label(f"observation_{name}") for name in of_observation),
         )
         .select_from(Institution)
         .outerjoin(state, state.c.institution_id == Institution.id)

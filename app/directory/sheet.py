@@ -76,6 +76,11 @@ class Sheet:
         return self.present is None
 
     @property
+    def coordinates(self) -> str:
+        """« 44.0956,5.9876 », as a search takes it; nothing without a position."""
+        return "" if self.position is None else f"{self.position.latitude:.5f},{self.position.longitude:.5f}"
+
+    @property
     def history(self) -> list[Observation]:
         """What trusted sources said, the last first."""
         return [seen for seen in self.institution.observations if seen.confidence != Confidence.LOW]

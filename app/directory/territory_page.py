@@ -32,11 +32,15 @@ CHILDREN = {Level.REGION: Level.DEPARTMENT, Level.DEPARTMENT: Level.EPCI}
 
 @dataclass(frozen=True)
 class TerritoryPage:
-    """A territory at a day. `network` and `libraries` are rows of a search; `parts` are rows of `parts_of`."""
+    """A territory at a day. `network`, `later` and `libraries` are rows of a search; `parts` are rows of `parts_of`.
+
+    `network` is what was observed by that day, whatever its state; `later` is what is only known from a later day.
+    """
 
     territory: Territory
     day: date
     network: Sequence[Any]
+    later: Sequence[Any]
     library_count: int
     libraries: Sequence[Any]
     agency: Institution | None
@@ -63,13 +67,15 @@ def gather(session: Session, territory: Territory, day: date, stale_after_months
     """Give what the page of `territory` tells at `day`; communes come by pages of `COMMUNES_A_PAGE`."""
     asked = Criteria(on=day, territory=territory, kinds=NETWORK_KINDS, stale_after_months=stale_after_months)
     network = search_columns(asked, [Institution, LONGITUDE, LATITUDE]).options(*WITH_PLACE)
+    rows = session.execute(network).all()
     libraries = libraries_in(territory, day, stale_after_months)
     is_commune = territory.level == Level.COMMUNE
     listed = search_columns(libraries, [Institution, LONGITUDE, LATITUDE]).limit(LIBRARIES_OF_A_COMMUNE)
     return TerritoryPage(
         territory=territory,
         day=day,
-        network=session.execute(network).all(),
+        network=[row for row in rows if row.state is not None],
+        later=[row for row in rows if row.state is None],
         library_count=session.scalar(count(libraries)) or 0,
         libraries=session.execute(listed.options(*WITH_PLACE)).all() if is_commune else [],
         agency=session.scalar(agency_of(territory.region_id)) if territory.region_id else None,

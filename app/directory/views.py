@@ -15,7 +15,7 @@ from app.directory.columns import columns, exported_rows, position
 from app.directory.facts import COLUMN_LABELS, facts, place
 from app.directory.models import Institution, Kind, Observation, State
 from app.directory.places import Answer, label, resolve, with_id
-from app.exports import csv_for_machines, csv_for_people, geojson, workbook
+from app.exports import csv_for_machines, csv_for_people, geojson, rows_of, workbook
 from app.extensions import db
 from app.formats import french_date
 from app.forms import DayField, QueryForm, TextField
@@ -26,8 +26,6 @@ from geo.territories import Territory
 directory = Blueprint("directory", __name__)
 
 PAGE_SIZE = 25
-#: Rows read from the database at a time while a file is written.
-EXPORT_BATCH = 500
 
 
 class DayForm(QueryForm):
@@ -76,8 +74,7 @@ def export(extension: str) -> Response:
     audience = request.args.get("pour", "personnes")
     if asked.criteria is None or audience not in ("personnes", "machines"):
         abort(400)
-    select = exported_rows(asked.criteria).execution_options(yield_per=EXPORT_BATCH)
-    rows, shown = db.session.execute(select), columns(asked.criteria)
+    rows, shown = rows_of(exported_rows(asked.criteria)), columns(asked.criteria)
     if extension == "geojson":
         return geojson(rows, shown, "annuaire", position)
     if extension == "xlsx":
