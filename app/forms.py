@@ -12,6 +12,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, Form, SelectMultipleField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -103,13 +104,17 @@ class CheckboxListField(SelectMultipleField):
     option_widget = CheckboxInput()
 
     def __init__(self, label: str, choices: Sequence[tuple[str, str]], **options: Any) -> None:
-        super().__init__(label, choices=list(choices), **options)
+        super().__init__(label, choices=[SelectChoice(code, said) for code, said in choices], **options)
+
+    def offer(self, choices: Iterable[tuple[str, str]]) -> None:
+        """Change the choices of this one form: (code, label)."""
+        self.choices = [SelectChoice(code, said) for code, said in choices]
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata([code for code in valuelist if tidy(code)])
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - the signature is that of WTForms
-        known = {code for code, _ in self.choices}
+        known = {choice.value for choice in self.choices}
         if unknown := [code for code in self.data or [] if code not in known]:
             raise ValidationError(f"{_quoted(unknown)} n’est pas un choix de cette liste. Cochez les cases voulues.")
 

@@ -42,7 +42,7 @@ class SearchForm(QueryForm):
     def count_kinds(self, counts: Mapping[Kind, int]) -> None:
         """Say beside each kind how many would be found; a kind that nobody has is not offered, unless it was asked."""
         kept = [kind for kind in RANKED_KINDS if counts.get(kind) or kind.value in (self.type.data or [])]
-        self.type.choices = [(kind.value, f"{kind.plural} ({number(counts.get(kind, 0))})") for kind in kept]
+        self.type.offer((kind.value, f"{kind.plural} ({number(counts.get(kind, 0))})") for kind in kept)
 
     @property
     def clean_args(self) -> dict[str, Any]:
@@ -82,4 +82,4 @@ def coordinates(text: str) -> tuple[float, float] | None:
 
 def _in_order(field: CheckboxListField) -> list[str]:
     """What was ticked, once each, in the order of the list: the same search has one URL."""
-    return [code for code, _ in field.choices if code in (field.data or [])]
+    return [choice.value for choice in field.choices if choice.value in (field.data or [])]
