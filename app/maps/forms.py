@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice
 
 from app.clock import today
 from app.directory.models import NETWORK_KINDS, Kind
@@ -62,7 +63,7 @@ class MapForm(QueryForm):
     territoire = TextField("Territoire")
     fond = RadioField(
         "Fond de carte",
-        choices=[(COVERAGE, "Couverture des départements"), (OUTLINES, "Contours seuls")],
+        choices=[SelectChoice(COVERAGE, "Couverture des départements"), SelectChoice(OUTLINES, "Contours seuls")],
         default=COVERAGE,
         validate_choice=False,
     )
