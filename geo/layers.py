@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from geoalchemy2 import Geometry
 
 from geo.territories import Level, Territory, by_code, within
-from geo.tiles import Tile, placed
+from geo.tiles import Tile
 
 #: Decimals of a degree: ten metres, the grid on which the outlines of departments are kept.
 OUTLINE_DECIMALS = 4
@@ -33,12 +33,9 @@ def feature_collection(rows: sa.Select, decimals: int = OUTLINE_DECIMALS) -> sa.
 def outlines(level: Level) -> sa.Select:
     """Every territory of `level`: (id, code, name, at, shape), in the order of the codes.
 
-    `at` is a place inside, where the name can be written: [latitude, longitude], the order of map scripts.
+    `at` is a place inside, where the name can be written.
     """
-    inside = sa.func.ST_PointOnSurface(Territory.shape)
-    at = sa.func.json_build_array(
-        *[sa.func.round(sa.cast(axis(inside), sa.Numeric), 3) for axis in (sa.func.ST_Y, sa.func.ST_X)]
-    )
+    at = _latitude_first(sa.func.ST_PointOnSurface(Territory.shape), 3)
     return (
         sa.select(Territory.id, Territory.code, Territory.name, at.label("at"), Territory.shape)
         .where(Territory.level == level)
@@ -47,22 +44,30 @@ def outlines(level: Level) -> sa.Select:
 
 
 def communes_in(tile: Tile) -> sa.Select:
-    """The communes whose point lies in `tile`: (id, name, population, department, at, shape); each is in one tile only."""
-    points = sa.select(
-        Territory.id,
-        Territory.name,
-        Territory.population,
-        Territory.department_id.label("department"),
-        Territory.shape,
-        Territory.point,
-    ).where(Territory.level == Level.COMMUNE)
-    found = placed(points, tile, cells=1).subquery("found")
-    at = sa.func.json_build_array(
-        *[sa.func.round(sa.cast(axis, sa.Numeric), 4) for axis in (found.c.latitude, found.c.longitude)]
+    """The communes whose box touches `tile`: (id, name, population, department, at, shape).
+
+    A commune that several tiles share is in each of them: some are larger than a tile. `at` is its point.
+    """
+    place = sa.cast(Territory.point, Geometry)
+    frame = sa.func.ST_MakeEnvelope(tile.west, tile.south, tile.east, tile.north, 4326)
+    return (
+        sa.select(
+            Territory.id,
+            Territory.name,
+            Territory.population,
+            Territory.department_id.label("department"),
+            _latitude_first(place, 4).label("at"),
+            Territory.shape,
+        )
+        .where(Territory.level == Level.COMMUNE, Territory.shape.bool_op("&&")(frame))
+        .order_by(Territory.id)
     )
-    return sa.select(found.c.id, found.c.name, found.c.population, found.c.department, at.label("at"), found.c.shape).order_by(
-        found.c.id
-    )
+
+
+def _latitude_first(point: sa.ColumnElement, decimals: int) -> sa.ColumnElement:
+    """[latitude, longitude], rounded: the order of map scripts."""
+    axes = (sa.func.ST_Y(point), sa.func.ST_X(point))
+    return sa.func.json_build_array(*[sa.func.round(sa.cast(axis, sa.Numeric), decimals) for axis in axes])
 
 
 def outline(territory: Territory) -> sa.Select:

@@ -38,9 +38,8 @@ def map_page() -> str | Response:
     question = form.question(answer.territory, _stale()) if valid else Question(today(), stale_after_months=_stale())
     if valid and answer.territory and answer.territory.id != typed:
         return redirect(url_for("maps.map_page", **question.args))
-    # A browser's own control of dates shows nothing but the ISO form, however the day was typed.
-    if valid:
-        form.date.data, form.date.raw_data = question.day, None
+    # A browser's own control of dates takes nothing but a day in its ISO form, however it was typed.
+    form.date.data, form.date.raw_data = question.day, None
     form.territoire.data = label(answer.territory) if answer.territory else typed
     contents = page.load(db.session, question)
     return render_template(
@@ -61,6 +60,14 @@ def map_page() -> str | Response:
         statuses=Status,
         article_day=ARTICLE_DAY,
     )
+
+
+@maps.get("/carte/texte")
+def map_text() -> str:
+    """The summary and the tables alone, for a script that has just changed what the map shows."""
+    question = _plain_question()
+    text = tables.text_of(db.session, page.load(db.session, question))
+    return render_template("maps/text_alone.html", question=question, text=text, statuses=Status, place_of=marks.place_of)
 
 
 @maps.get("/carte/departements-<version>.geojson")

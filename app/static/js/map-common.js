@@ -53,9 +53,24 @@ const Maillage = (() => {
     });
     /* Shapes are described in words elsewhere in the page: a list of 101 nameless drawings helps nobody. */
     map.statusLine = status(map);
+    reachWhatIsSeen(map);
     const quiet = () => box.querySelectorAll(".leaflet-overlay-pane svg").forEach((svg) => svg.setAttribute("aria-hidden", "true"));
     map.on("layeradd", quiet);
     return map;
+  }
+
+  /* The Tab key goes through the marks in view: hundreds stand elsewhere, abroad or overseas, and would move the map. */
+  function reachWhatIsSeen(map) {
+    let waiting = 0;
+    const update = () => {
+      waiting = 0;
+      const view = map.getBounds();
+      map.eachLayer((layer) => {
+        const drawn = layer instanceof L.Marker && layer.options.keyboard && layer.getElement();
+        if (drawn) drawn.tabIndex = view.contains(layer.getLatLng()) ? 0 : -1;
+      });
+    };
+    map.on("moveend layeradd", () => (waiting = waiting || requestAnimationFrame(update)));
   }
 
   function openWindow(map, popup) {

@@ -33,10 +33,9 @@
   }
 
   function repaintPath(path, status) {
-    const drawn = path.getElement();
-    if (!drawn) return;
-    drawn.classList.remove("zone--contour", "zone--couvert", "zone--a-confirmer", "zone--non-couvert");
-    drawn.classList.add(`zone--${status || "contour"}`);
+    path.options.className = paint(status).className;
+    const alive = path.options.interactive ? " leaflet-interactive" : "";
+    path.getElement()?.setAttribute("class", path.options.className + alive);
   }
 
   /* A name on the map: for the eyes; those who listen have the lists. */
@@ -74,6 +73,7 @@
         minZoom: COMMUNES_FROM, maxZoom: 18, maxNativeZoom: COMMUNES_FROM,
       });
       this.ground = options;
+      this.known = new Map();
     },
 
     onAdd(map) {
@@ -82,37 +82,33 @@
     },
 
     draw(collection) {
-      const shapes = L.geoJSON(collection, {
-        interactive: Boolean(this.ground.windowOf),
-        style: (feature) => paint(this.ground.statusOf(feature.properties.department)),
-        onEachFeature: (feature, path) => {
-          if (this.ground.windowOf) path.bindPopup(() => this.ground.windowOf(feature, "commune"), { ...Maillage.windowOptions, name: feature.properties.name });
-        },
+      return collection.features.flatMap((feature) => {
+        if (!this.known.has(feature.id)) this.known.set(feature.id, this._commune(feature));
+        const commune = this.known.get(feature.id);
+        return [commune.shape, commune.name];
       });
-      const names = L.layerGroup();
-      names.all = collection.features.map((feature) => {
-        const name = nameAt(feature.properties.at, feature.properties.name, "map-name");
-        name.population = feature.properties.population;
-        return name;
-      });
-      this._choose(names);
-      return [shapes, names];
+    },
+
+    _commune(feature) {
+      const { name, at, population, department } = feature.properties;
+      const shape = L.geoJSON(feature, { interactive: Boolean(this.ground.windowOf), style: paint(this.ground.statusOf(department)) });
+      if (this.ground.windowOf) shape.bindPopup(() => this.ground.windowOf(feature, "commune"), { ...Maillage.windowOptions, name });
+      const written = nameAt(at, name, "map-name");
+      written.on("add", () => this._choose(written, population));
+      return { shape, name: written, population, department };
     },
 
     /* A commune is named once there is room: the smaller, the nearer one has to come. */
-    _choose(names) {
-      const least = NAMED[this._map.getZoom()] || 0;
-      names.all.forEach((name) => (name.population >= least ? names.addLayer(name) : names.removeLayer(name)));
+    _choose(written, population) {
+      written.getElement()?.classList.toggle("map-name--shown", population >= (NAMED[this._map.getZoom()] || 0));
     },
 
     _name() {
-      this.drawn.eachLayer((group) => group.all && this._choose(group));
+      this.known.forEach((commune) => this._choose(commune.name, commune.population));
     },
 
     repaint() {
-      this.drawn.eachLayer((shapes) => {
-        if (!shapes.all) shapes.eachLayer((path) => repaintPath(path, this.ground.statusOf(path.feature.properties.department)));
-      });
+      this.known.forEach((commune) => commune.shape.eachLayer((path) => repaintPath(path, this.ground.statusOf(commune.department))));
     },
   });
 })();

@@ -18,7 +18,12 @@
   function restoreView(map) {
     const seen = /^#vue=(\d+)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(location.hash);
     if (seen) map.setView([Number(seen[2]), Number(seen[3])], Number(seen[1]), { animate: false });
+    /* Only what one has chosen to look at is worth an address. */
+    let chosen = Boolean(seen);
+    ["pointerdown", "wheel", "keydown"].forEach((kind) => map.getContainer().addEventListener(kind, () => (chosen = true), { passive: true }));
+    map.on("jumped", () => (chosen = true));
     map.on("moveend", () => {
+      if (!chosen) return;
       const centre = map.getCenter();
       const view = `#vue=${map.getZoom()}/${centre.lat.toFixed(3)}/${centre.lng.toFixed(3)}`;
       history.replaceState(history.state, "", location.pathname + location.search + view);
@@ -30,6 +35,7 @@
       button.addEventListener("click", () => {
         const box = button.dataset.jump === "reseau" ? networkBox(map) : views[button.dataset.jump];
         if (!box) return;
+        map.fire("jumped");
         map.fitBounds(box, { padding: [10, 10] });
         map.getContainer().focus({ preventScroll: true });
         map.getContainer().scrollIntoView({ block: "nearest" });
@@ -166,7 +172,7 @@
     return location.pathname + (query ? `?${query}` : "") + location.hash;
   }
 
-  /* The text of the page says what the map shows: fetched from the new address, and put in the place of the old. */
+  /* The text of the page says what the map shows: fetched for the new address, and put in the place of the old. */
   let waiting = null;
   async function refresh(form) {
     const address = addressOf(form);
@@ -176,7 +182,8 @@
     const parts = document.querySelectorAll("[data-follows-map]");
     parts.forEach((part) => part.setAttribute("aria-busy", "true"));
     try {
-      const answer = await fetch(address, { signal: waiting.signal, credentials: "same-origin" });
+      const text = form.dataset.text + new URL(address, location.href).search;
+      const answer = await fetch(text, { signal: waiting.signal, credentials: "same-origin" });
       if (!answer.ok) throw new Error(String(answer.status));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       parts.forEach((part) => part.replaceWith(document.importNode(page.getElementById(part.id), true)));

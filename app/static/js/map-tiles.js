@@ -33,7 +33,7 @@ Maillage.DataLayer = L.GridLayer.extend({
         if (tile.stop.signal.aborted || !this._map) return;
         tile.data = data;
         tile.drawn = this.draw(data, coords);
-        tile.drawn.forEach((layer) => this.drawn.addLayer(layer));
+        tile.drawn.forEach((layer) => this._use(layer));
         done(null, tile);
       })
       .catch((error) => {
@@ -58,9 +58,19 @@ Maillage.DataLayer = L.GridLayer.extend({
     return Object.values(this._tiles).filter((tile) => tile.coords.z === this._tileZoom && tile.el.data).map((tile) => tile.el.data);
   },
 
+  /* A layer that several tiles hold is drawn once, and goes with the last of them. */
+  _use(layer) {
+    layer.users = (layer.users || 0) + 1;
+    this.drawn.addLayer(layer);
+  },
+
   _forget(tile) {
     tile.stop.abort();
-    (tile.drawn || []).forEach((layer) => this.drawn.removeLayer(layer));
+    (tile.drawn || []).forEach((layer) => {
+      layer.users -= 1;
+      if (!layer.users) this.drawn.removeLayer(layer);
+    });
+    tile.drawn = [];
   },
 });
 
