@@ -95,8 +95,10 @@ def _give_examples(session: Session, report: Report) -> None:
     added = sa.select(staged.c.name, staged.c.public_id).where(staged.c.institution_id.is_(None))
     for row in session.execute(added.order_by(staged.c.line).limit(EXAMPLES)):
         report.samples.append(f"+ {row.name} ({row.public_id})")
-    changed = sa.select(staged.c.name, staged.c.public_id, change).join_from(
-        staged, change, change.c.institution_id == staged.c.institution_id
+    changed = (
+        sa.select(staged.c.name, institution.c.public_id, change)
+        .join_from(staged, change, change.c.institution_id == staged.c.institution_id)
+        .join(institution, institution.c.id == staged.c.institution_id)
     )
     for row in session.execute(changed.order_by(change.c.own, staged.c.line, change.c.field).limit(2 * EXAMPLES)):
         words = f"{LABELS[row.field]}, {_quoted(row.before)} → {_quoted(row.after)}"

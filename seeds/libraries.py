@@ -19,11 +19,11 @@ from app.config import read as read_settings
 from seeds import institutions, library_observations
 from seeds.fetch import TOTAL_SECONDS, Document, fetch
 from seeds.library_files import Table, read
-from seeds.library_matching import match_without_number, refuse_moved
+from seeds.library_matching import keep_codes, match_without_number, refuse_moved
 from seeds.library_places import place
 from seeds.library_rows import Cleaned, clean
 from seeds.staging import prepare, require_territories
-from seeds.sync import Remark, Report, Source, SourceError, loaded, record
+from seeds.sync import Remark, Report, Source, SourceError, digest, loaded, record
 
 NAME = "bibliotheques"
 TITLE = "Adresses des bibliothèques publiques"
@@ -102,7 +102,7 @@ def load_document(
             source=_source(session, document, vintage),
             table=table,
             cleaned=clean(table),
-            partial=partial or Path(document.place).resolve() == EXTRACT,
+            partial=partial or _is_extract(document),
         )
         bar.update()
         report = Report(NAME, read=len(table.rows) + len(table.broken))
@@ -123,6 +123,11 @@ def load_document(
     return report
 
 
+def _is_extract(document: Document) -> bool:
+    """Tell the project's own extract, wherever its copy lies."""
+    return document.digest == digest(EXTRACT.read_bytes())
+
+
 def _source(session: Session, document: Document, vintage: date | None) -> Source:
     """Say what the file is, and how old: by the date given, the server, what is known of it, or the day of first reading."""
     known = loaded(session, NAME)
@@ -132,7 +137,7 @@ def _source(session: Session, document: Document, vintage: date | None) -> Sourc
         day, note = known.vintage, known.vintage_note or ""
     elif document.modified:
         day, note = document.modified, "date du fichier sur le serveur"
-    elif Path(document.place).resolve() == EXTRACT:
+    elif _is_extract(document):
         day, note = EXTRACT_VINTAGE
     else:
         day, note = KNOWN_VINTAGES.get(
@@ -163,6 +168,7 @@ def _stage(session: Session, reading: Reading, report: Report) -> tuple[list[str
     session.execute(sa.text(STAGE))
     institutions.match_by_key(session, NAME)
     without_number = match_without_number(session, NAME, refused_keys)
+    keep_codes(session)
     institutions.refuse_taken_identifiers(session, report)
     _tell(session, reading, report, without_number)
     return [*ALWAYS, *(column for column, name in FROM_FILE.items() if name in has)], refused_keys
@@ -171,12 +177,12 @@ def _stage(session: Session, reading: Reading, report: Report) -> tuple[list[str
 def _tell(session: Session, reading: Reading, report: Report, without_number: int) -> None:
     """Say what is read as unknown, and what is matched otherwise than by its code, or not at all."""
     if reading.cleaned.zeros:
-        report.notes.append(f"{reading.cleaned.zeros} zéros sont lus comme « inconnu » (surface, heures, personnel).")
+        report.notes.append(f"Zéros lus comme « inconnu » (surface, heures, personnel) : {reading.cleaned.zeros}.")
     if without_number:
-        report.notes.append(f"{without_number} lignes sont rapprochées d’un export précédent par leur nom ou leur adresse.")
+        report.notes.append(f"Lignes rapprochées d’un export précédent par leur nom ou leur adresse : {without_number}.")
     uncoded = session.scalar(sa.text("SELECT count(*) FROM staged_institution WHERE code_bib IS NULL"))
     if uncoded:
-        report.notes.append(f"{uncoded} lignes sans code du ministère ont une clé faite du département, de la ville et du nom.")
+        report.notes.append(f"Lignes sans code du ministère, de clé faite du département, de la ville et du nom : {uncoded}.")
     if loaded(session, NAME):
         added = sa.text(
             "SELECT line, source_key, name, city FROM staged_institution WHERE institution_id IS NULL ORDER BY line"

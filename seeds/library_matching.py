@@ -12,6 +12,7 @@ the new ones. The name compared is the Ministry's, even where the institution ha
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from seeds.library_rows import DEPARTMENT_PREFIX
 from seeds.sync import Remark, Report
 
 REFUSE_MOVED = """
@@ -24,7 +25,7 @@ REFUSE_MOVED = """
 MATCH = """
     WITH lone AS (
         SELECT i.id, i.territory_id, i.kind, i.source_key ~ '^[0-9]+(-[0-9]+)?$' AS numbered,
-            fold(coalesce(name.source_value, i.name)) AS name_key,
+            fold(regexp_replace(coalesce(name.source_value, i.name), :prefix, '')) AS name_key,
             fold(coalesce(address.source_value, i.address)) AS address_key
         FROM institution i
         LEFT JOIN source_difference name ON name.institution_id = i.id AND name.field = 'name'
@@ -37,12 +38,17 @@ MATCH = """
             count(*) OVER (PARTITION BY s.source_key) + count(*) OVER (PARTITION BY lone.id) AS partners
         FROM staged_institution s JOIN lone ON lone.territory_id = s.territory_id
         WHERE s.institution_id IS NULL AND NOT (lone.numbered AND s.source_key ~ '^[0-9]+(-[0-9]+)?$')
-          AND CASE WHEN :by_name THEN lone.name_key = fold(s.name)
+          AND CASE WHEN :by_name THEN lone.name_key = fold(regexp_replace(s.name, :prefix, ''))
               ELSE lone.kind = s.kind AND lone.address_key = fold(s.address) AND lone.address_key <> '' END
     )
     UPDATE staged_institution s SET institution_id = pair.id
     FROM pair WHERE pair.source_key = s.source_key AND pair.partners = 2
     RETURNING s.line
+"""
+
+KEEP_CODES = """
+    UPDATE staged_institution s SET code_bib = i.code_bib FROM institution i
+    WHERE i.id = s.institution_id AND i.code_bib IS NOT NULL AND (s.code_bib IS NULL OR i.source_key = s.source_key)
 """
 
 
@@ -57,5 +63,10 @@ def refuse_moved(session: Session, source: str, report: Report) -> set[str]:
 
 def match_without_number(session: Session, source: str, refused_keys: set[str]) -> int:
     """Match what has no common key, by name then by address; give how many were."""
-    values = {"source": source, "refused_keys": sorted(refused_keys)}
+    values = {"source": source, "refused_keys": sorted(refused_keys), "prefix": DEPARTMENT_PREFIX}
     return sum(len(session.execute(sa.text(MATCH), values | {"by_name": by_name}).all()) for by_name in (True, False))
+
+
+def keep_codes(session: Session) -> None:
+    """Keep the code that is stored, where the row has none or writes the same one otherwise."""
+    session.execute(sa.text(KEEP_CODES))

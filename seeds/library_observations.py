@@ -15,11 +15,6 @@ from seeds.sync import Source
 
 STATES = {kind: State.UNSETTLED if kind is Kind.LIBRARY_PREMISES else State.OPEN for kind in Kind}
 
-LATEST = """
-    SELECT DISTINCT ON (institution_id) institution_id, state FROM observation
-    WHERE source = :said_by ORDER BY institution_id, observed_on DESC, id DESC
-"""
-
 #: The list's word of the day for each institution of `:pairs`: other words of that day go, this one comes if it is new.
 FORGET = """
     DELETE FROM observation o USING said
@@ -35,18 +30,20 @@ SAY = """
 def missing(session: Session, name: str, source: Source, refused_keys: set[str]) -> Sequence[Any]:
     """Give the libraries that the staged rows leave out, and that the list has not yet been seen to leave out."""
     left_out = gone(name, refused_keys).subquery()
-    latest = sa.text(LATEST).columns(sa.column("institution_id"), sa.column("state")).subquery("latest")
-    absent = sa.exists().where(latest.c.institution_id == left_out.c.id, latest.c.state == State.ABSENT.value)
-    # A file older than the last one says its absences once too, though they are not the last word.
-    told = sa.exists().where(
-        Observation.institution_id == left_out.c.id,
-        Observation.observed_on == source.vintage,
-        Observation.state == State.ABSENT,
-        Observation.source == said_by(source),
+    of_it = sa.and_(Observation.institution_id == left_out.c.id, Observation.source == said_by(source))
+    last_word = (
+        sa.select(Observation.state)
+        .where(of_it)
+        .order_by(Observation.observed_on.desc(), Observation.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
+    # A file older than the last one says its absences once too, though they are not the last word.
+    told = sa.exists().where(of_it, Observation.observed_on == source.vintage, Observation.state == State.ABSENT)
     return session.execute(
-        sa.select(left_out.c.id, left_out.c.name, left_out.c.public_id).where(~absent, ~told).order_by(left_out.c.id),
-        {"said_by": said_by(source)},
+        sa.select(left_out.c.id, left_out.c.name, left_out.c.public_id)
+        .where(last_word.is_distinct_from(State.ABSENT), ~told)
+        .order_by(left_out.c.id)
     ).all()
 
 
@@ -72,6 +69,7 @@ def write(session: Session, source: Source, gone: list[int]) -> None:
             "gone": gone,
         },
     )
+    session.execute(sa.text("ANALYZE said"))
     day = {"day": source.vintage, "said_by": said_by(source)}
     session.execute(sa.text(FORGET), day)
     session.execute(
@@ -84,3 +82,5 @@ def write(session: Session, source: Source, gone: list[int]) -> None:
             "name": source.name,
         },
     )
+    # Thousands of new rows: the planner must know before the next question, which may come before the autovacuum.
+    session.execute(sa.text("ANALYZE institution, observation"))

@@ -3,8 +3,9 @@
 Names and addresses stay as the Ministry writes them, but for spaces. Keys:
 
 - `source_key` is the same in every export: the number of `135.0` (2024), `135` or `LI135` (2025) is one library; `BD101`
-  stays whole, because the departmental libraries have no number in other exports. `code_bib` is the Ministry's text, without
-  the `.0` that a spreadsheet added.
+  stays whole, because the departmental libraries have no number in other exports.
+- `code_bib` is the Ministry's text, without the `.0` that a spreadsheet added: that of the export that first gave this key, so
+  that `135` does not become `LI135` and back from one export to the other.
 - The departmental libraries of 2024 have no code: theirs is made of department, town and name. Across exports they are
   matched by town and name, or town and address (`seeds/library_matching.py`).
 - The export of 2020 may give several sites one `code_bib`: there `code_ua` makes the difference.
@@ -36,6 +37,8 @@ KINDS = {
     "bibliobus": Kind.BOOKMOBILE,
     "bibliothequedepartementale": Kind.DEPARTMENTAL,
 }
+#: « 04 - », that the Ministry writes before the name of a departmental library in some exports only.
+DEPARTMENT_PREFIX = "^[0-9][0-9AB][0-9M]? ?- "
 WEBSITE = re.compile(r"(https?://)?[\w-]+(\.[\w-]+)+(:\d+)?([/?#]\S*)?", re.IGNORECASE)
 PHONE = re.compile(r"[+0-9][0-9 .()/-]{5,30}")
 
@@ -132,21 +135,27 @@ def _source_key(values: dict[str, str], codes: Counter[str], taken: set[str]) ->
     if key:
         return key
     place = values.get("department_code") or values.get("department", "")
-    name = re.sub(r"^\d\w{1,2} ?- ", "", values["name"])
+    name = re.sub(DEPARTMENT_PREFIX, "", values["name"])
     key = slug(f"{place} {values['city']} {name}")
     return slug(f"{key} {values.get('address', '')}") if key in taken else key
+
+
+def _code(values: dict[str, str], key: str) -> str | None:
+    """Give the Ministry's text of the code; that of a shared code has its site's."""
+    shared = key.startswith(f"{key_of(values['code_bib'])}-")
+    code = key if shared else re.sub(r"[.,]0+$", "", values["code_bib"])
+    return code if key_of(values["code_bib"]) else None
 
 
 def _row(line: int, key: str, values: dict[str, str], cleaned: Cleaned) -> LibraryRow:
     reasons: list[str] = []
     latitude, longitude = _position(values, reasons)
     address, aliases = _address(values)
-    code = re.sub(r"[.,]0+$", "", values["code_bib"])
     row = LibraryRow(
         line=line,
         source_key=key,
         public_id=f"bib-{slug(key)}",
-        code_bib=code if key_of(code) else None,
+        code_bib=_code(values, key),
         kind=kind_of(values["address_kind"], values.get("statute", "")).value,
         name=values["name"],
         aliases=aliases,
@@ -243,10 +252,10 @@ def _number(text: str, name: str, reasons: list[str]) -> float | None:
     try:
         number = float(text.replace(" ", "").replace(",", "."))
     except ValueError:
-        reasons.append(f"{NUMBER_NAMES[name]} « {text} » illisible : lu comme « inconnu »")
+        reasons.append(f"{NUMBER_NAMES[name]} : « {text} » n’est pas un nombre, lu comme « inconnu »")
         return None
     if not 0 <= number <= LARGEST_NUMBERS[name]:
-        reasons.append(f"{NUMBER_NAMES[name]} impossible ({text}) : lu comme « inconnu »")
+        reasons.append(f"{NUMBER_NAMES[name]} : {text} est impossible, lu comme « inconnu »")
         return None
     return number
 

@@ -105,9 +105,7 @@ def _territories(session: Session, rows: list[Fact]) -> dict[str, str | None]:
     ids += [identifier for fact in rows for identifier in fact.list("label_territories", " ")]
     known = set(session.scalars(sa.select(Territory.id).where(Territory.id.in_(ids))))
     former = dict(
-        session.execute(sa.select(FormerCommune.code, FormerCommune.commune_id).where(FormerCommune.code.in_(codes)))
-        .tuples()
-        .all()
+        session.execute(sa.select(FormerCommune.code, FormerCommune.commune_id).where(FormerCommune.code.in_(codes))).all()
     )
     found: dict[str, str | None] = {}
     for fact in rows:

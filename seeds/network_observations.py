@@ -22,9 +22,7 @@ Key = tuple[str, date | None, State, str]
 
 def sync(session: Session, name: str, rows: list[Fact], report: Report, *, write: bool) -> None:
     """Make the observations of a data set what the file says; tell how many come, change and go."""
-    ids = dict(
-        session.execute(sa.select(Institution.source_key, Institution.id).where(Institution.source_name == name)).tuples().all()
-    )
+    ids = dict(session.execute(sa.select(Institution.source_key, Institution.id).where(Institution.source_name == name)).all())
     told = set(session.scalars(sa.text("SELECT source_key FROM staged_institution")))
     wanted = {_key(fact, told): fact for fact in rows}
     if len(wanted) < len(rows):

@@ -97,7 +97,8 @@ def copy(session: Session, table: str, columns: Sequence[str], rows: Iterable[Se
 def stage(session: Session, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Make the temporary tables anew and send the rows of a source to them."""
     prepare(session)
-    copy(session, staged.name, columns, rows)
+    # A row refused in the middle of COPY would leave the transaction unusable: all are read first.
+    copy(session, staged.name, columns, list(rows))
 
 
 def require_territories(session: Session) -> None:
