@@ -12,7 +12,7 @@ import json
 import re
 import tempfile
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -51,19 +51,21 @@ class Column:
         return self.shown(row) if self.shown else self.value(row)
 
 
-def rows_of(select: sa.Select) -> Iterator[Any]:
+def rows_of(select: sa.Select) -> Generator[Any, None, None]:
     """The rows of a select of columns, read from the database as they are asked for.
 
-    The statement is run at once, so that a database that is away is said by a page, and not by half a file.
+    The statement is run at once, so that a database that is away is said by a page, and not by half a file. The session of
+    the request is closed first: ask it what else the file needs before.
     """
 
-    def read() -> Iterator[Any]:
+    def read() -> Generator[Any, None, None]:
         # A session of its own: Flask closes that of the request as soon as the view returns, before the file is written.
-        with db.sessionmaker() as session:
-            rows = session.execute(select.execution_options(yield_per=ROWS_IN_A_CHUNK))
+        asked = select.execution_options(yield_per=ROWS_IN_A_CHUNK)
+        with db.sessionmaker() as session, session.execute(asked) as rows:
             yield None
             yield from rows
 
+    db.session.close()
     reading = read()
     next(reading)
     return reading
@@ -75,7 +77,8 @@ def csv_for_people(rows: Iterable[Any], columns: Sequence[Column], filename: str
         [[column.header for column in columns]],
         ([for_people(column.for_people(row), column.decimals) for column in columns] for row in rows),
     )
-    return _attachment(_csv(lines, delimiter=";", line_end="\r\n", start="\ufeff"), "text/csv; charset=utf-8", filename, "csv")
+    body = _csv(lines, delimiter=";", line_end="\r\n", start="\ufeff")
+    return _attachment(body, rows, "text/csv; charset=utf-8", filename, "csv")
 
 
 def csv_for_machines(rows: Iterable[Any], columns: Sequence[Column], filename: str) -> Response:
@@ -84,7 +87,7 @@ def csv_for_machines(rows: Iterable[Any], columns: Sequence[Column], filename: s
         [[column.name for column in columns]],
         ([_machine_text(column, row) for column in columns] for row in rows),
     )
-    return _attachment(_csv(lines, delimiter=",", line_end="\n"), "text/csv; charset=utf-8", filename, "csv")
+    return _attachment(_csv(lines, delimiter=",", line_end="\n"), rows, "text/csv; charset=utf-8", filename, "csv")
 
 
 def geojson(
@@ -95,7 +98,7 @@ def geojson(
 ) -> Response:
     """A FeatureCollection (RFC 7946, longitude first); a row without a position has a null geometry, and is kept."""
     features = (_feature(row, columns, position(row)) for row in rows)
-    return _attachment(_collection(features), "application/geo+json", filename, "geojson")
+    return _attachment(_collection(features), rows, "application/geo+json", filename, "geojson")
 
 
 def workbook(
@@ -214,8 +217,11 @@ def _collection(features: Iterator[str]) -> Iterator[bytes]:
     yield b"\n]}\n"
 
 
-def _attachment(body: Iterator[bytes], content_type: str, filename: str, extension: str) -> Response:
+def _attachment(body: Iterator[bytes], rows: Iterable[Any], content_type: str, filename: str, extension: str) -> Response:
     response = Response(stream_with_context(body), content_type=content_type)
+    if isinstance(rows, Generator):
+        # A reader who goes away in the middle must not keep a connection to the database.
+        response.call_on_close(rows.close)
     response.headers["Content-Disposition"] = f"attachment; filename={dated_name(filename, extension)}"
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -47,7 +47,7 @@ def search() -> Response | str | tuple[str, int]:
     if asked.criteria is None:
         status = 400 if asked.form.errors else 200
         return render_template("directory/search.html", **_frame(asked), total=None), status
-    by_kind = dict(db.session.execute(queries.count_by_kind(asked.criteria)).tuples().all())
+    by_kind = {row.kind: row.number for row in db.session.execute(queries.count_by_kind(asked.criteria))}
     total = sum(number for kind, number in by_kind.items() if not asked.criteria.kinds or kind in asked.criteria.kinds)
     page, pages = _page(total, PAGE_SIZE)
     args = asked.args | ({"page": page} if page > 1 else {})
@@ -74,11 +74,12 @@ def export(extension: str) -> Response:
     audience = request.args.get("pour", "personnes")
     if asked.criteria is None or audience not in ("personnes", "machines"):
         abort(400)
+    about = _about_file(asked) if extension == "xlsx" else []
     rows, shown = rows_of(exported_rows(asked.criteria)), columns(asked.criteria)
     if extension == "geojson":
         return geojson(rows, shown, "annuaire", position)
     if extension == "xlsx":
-        return workbook(rows, shown, "annuaire", _about_file(asked))
+        return workbook(rows, shown, "annuaire", about)
     return (csv_for_machines if audience == "machines" else csv_for_people)(rows, shown, "annuaire")
 
 

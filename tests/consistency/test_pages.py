@@ -96,6 +96,8 @@ def crawl(app: Flask, client: FlaskClient) -> dict[str, tuple[str, str]]:
         answer = client.get(address)
         assert answer.status_code in (200, 301, 302, 303), f"{address} answers {answer.status_code}"
         if answer.status_code != 200 or answer.mimetype != "text/html":
+            # A file is read from the database while it is sent: what is not read has to be closed, as a server does.
+            answer.close()
             continue
         found[address] = (str(endpoint), answer.text)
         for link in Page(answer.text).links:
