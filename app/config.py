@@ -42,7 +42,7 @@ SETTINGS = (
 
 #: What every connection asks of PostgreSQL: pages do not wait for compiled plans, which take longer than their queries,
 #: and the words of a search resemble each other from a lower share than PostgreSQL's own.
-SESSION_OPTIONS = "-c statement_timeout=20000 -c timezone=Europe/Paris -c jit=off -c pg_trgm.word_similarity_threshold=0.45"
+SESSION_OPTIONS = "-c statement_timeout=20000 -c timezone=Europe/Paris -c jit=off -c pg_trgm.word_similarity_threshold=0.4"
 
 
 class UnsafeSetting(Exception):
