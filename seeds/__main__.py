@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import NoReturn
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         settings = config.read()
-        with _database(settings["DATABASE_URL"]) as url, Session(sa.create_engine(url)) as session:
+        with _database(settings["DATABASE_URL"]) as url, _session(url) as session:
             if asked.what == "first-run":
                 first_run.fill(session, asked.libraries, settings["LIBRARIES_URL"])
                 session.commit()
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python -m seeds",
         description="Remplit les tables à partir des sources. Sans --write, dit seulement ce qui changerait.",
     )
@@ -65,6 +66,23 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--report", type=Path, metavar="FICHIER", help="où écrire les lignes refusées ou réparées")
     parser.add_argument("--libraries", metavar="SOURCE", help="first-run : fichier ou adresse de bibliothèques à charger")
     return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says in French that a command is not understood, since `argparse` speaks English."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"Commande non comprise ({message}). « {self.prog} --help » dit ce qui est possible.\n")
+
+
+@contextmanager
+def _session(url: str) -> Iterator[Session]:
+    engine = sa.create_engine(url)
+    try:
+        with Session(engine) as session:
+            yield session
+    finally:
+        engine.dispose()
 
 
 @contextmanager

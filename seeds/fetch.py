@@ -39,10 +39,10 @@ class Document:
     url: str | None = None
 
 
-def fetch(source: str, total_seconds: float = TOTAL_SECONDS) -> Document:
+def fetch(source: str, total_seconds: float | None = None) -> Document:
     """Read a path or an http(s) address, whole; refuse what is too large, too slow, cut short or not there."""
     if re.match(r"https?://", source, re.IGNORECASE):
-        content, modified = _download(source, total_seconds)
+        content, modified = _download(source, total_seconds or TOTAL_SECONDS)
         url: str | None = source
     elif "://" in source:
         raise SourceError(f"L’adresse « {source} » n’est pas lisible : donnez un fichier, ou une adresse http ou https.")

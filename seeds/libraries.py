@@ -17,7 +17,7 @@ from tqdm import tqdm
 from app.clock import today
 from app.config import read as read_settings
 from seeds import institutions, library_observations
-from seeds.fetch import TOTAL_SECONDS, Document, fetch
+from seeds.fetch import Document, fetch
 from seeds.library_files import Table, read
 from seeds.library_matching import keep_codes, match_without_number, refuse_moved
 from seeds.library_places import place
@@ -80,14 +80,13 @@ def load(
     write: bool,
     vintage: date | None = None,
     partial: bool = False,
-    total_seconds: float = TOTAL_SECONDS,
 ) -> Report:
     """Load a file or an address (by default the official one); without `write`, only tell what would change.
 
     `vintage`: the day at which the file was true, when it is known better than by the file. `partial`: the file does not
     claim to name every library. Raises `SourceError` on what cannot be loaded; commits nothing.
     """
-    document = fetch(source or read_settings()["LIBRARIES_URL"], total_seconds)
+    document = fetch(source or read_settings()["LIBRARIES_URL"])
     return load_document(session, document, write=write, vintage=vintage, partial=partial)
 
 
