@@ -35,6 +35,12 @@ class Places:
     def __len__(self) -> int:
         return len(self.shores)
 
+    def only(self, positions: NDArray[np.intp]) -> "Places":
+        """Give the places at these positions, in their order."""
+        return Places(
+            self.longitude[positions], self.latitude[positions], tuple(self.shores[position] for position in positions)
+        )
+
 
 @dataclass(frozen=True)
 class Reach:

@@ -51,15 +51,26 @@ class Situation:
     unplaced: tuple[OpenPlace, ...]
 
     @cached_property
+    def places(self) -> Places:
+        """The places that have a point, as arrays in the order of `placed`."""
+        return Places(
+            longitude=np.array([place.longitude for place in self.placed], dtype=float),
+            latitude=np.array([place.latitude for place in self.placed], dtype=float),
+            shores=tuple(self._shore(place) for place in self.placed),
+        )
+
+    @cached_property
     def reach(self) -> Reach:
         """The nearest place of every commune, whatever its kind."""
-        return self._reach_of(np.arange(len(self.placed)))
+        return nearest(self.places, self.demand)
 
     @cached_property
     def reach_of_cites(self) -> Reach:
         """The nearest Cité of every commune, centres and points relais left aside."""
-        kinds = [place.institution.kind is Kind.CITE for place in self.placed]
-        return self._reach_of(np.flatnonzero(kinds))
+        cites = np.flatnonzero([place.institution.kind is Kind.CITE for place in self.placed])
+        found = nearest(self.places.only(cites), self.demand)
+        # The last entry is where `NOWHERE`, which is -1, points.
+        return Reach(found.metres, np.append(cites, NOWHERE)[found.place])
 
     def figures(self, level: Level | None) -> Figures:
         """Give inhabitants and distances by territory of this level; France as one row when None."""
@@ -97,10 +108,6 @@ class Situation:
             if any(served.territory_id in chain for served in place.institution.service_territories)
         ]
 
-    @cached_property
-    def _shores(self) -> tuple[str | None, ...]:
-        return tuple(self._shore(place) for place in self.placed)
-
     def _shore(self, place: OpenPlace) -> str | None:
         """The shore on which a place stands: that of its commune; abroad, the mainland's if one goes there by road."""
         institution = place.institution
@@ -112,17 +119,6 @@ class Situation:
             return None
         # A place known only by its department has the shore of the commune that is nearest to its point.
         return shore_at(place.longitude, place.latitude, self.demand)
-
-    def _reach_of(self, positions: NDArray[np.intp]) -> Reach:
-        chosen = [self.placed[position] for position in positions]
-        places = Places(
-            longitude=np.array([place.longitude for place in chosen], dtype=float),
-            latitude=np.array([place.latitude for place in chosen], dtype=float),
-            shores=tuple(self._shores[position] for position in positions),
-        )
-        found = nearest(places, self.demand)
-        # The last entry is where `NOWHERE`, which is -1, points.
-        return Reach(found.metres, np.append(positions, NOWHERE)[found.place])
 
 
 def kilometres_in_words(kilometres: float) -> str:
