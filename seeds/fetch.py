@@ -125,6 +125,7 @@ def _body(response: requests.Response, url: str, deadline: float) -> bytes:
         unit_scale=True,
         delay=1,
         leave=False,
+        disable=None,
     ) as bar:
         for part in response.iter_content(CHUNK):
             parts.append(part)

@@ -196,7 +196,7 @@ def _keep_differences(session: Session, source: Source, columns: Sequence[str], 
         )
     )
     said = sa.select(
-        change.c.institution_id, change.c.field, change.c.after, sa.literal(source.title), sa.literal(seen_on, sa.Date)
+        change.c.institution_id, change.c.field, change.c.after, sa.literal(source.words), sa.literal(seen_on, sa.Date)
     ).where(change.c.own)
     insert = sa.dialects.postgresql.insert(difference).from_select(
         ["institution_id", "field", "source_value", "source", "seen_on"], said

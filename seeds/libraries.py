@@ -95,7 +95,7 @@ def load_document(
 ) -> Report:
     """Load a document already read, as `load` does."""
     require_territories(session)
-    with tqdm(total=4, desc="Bibliothèques", unit="étape", delay=1, leave=False) as bar:
+    with tqdm(total=4, desc="Bibliothèques", unit="étape", delay=1, leave=False, disable=None) as bar:
         table = read(document)
         reading = Reading(
             source=_source(session, document, vintage),

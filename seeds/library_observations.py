@@ -30,7 +30,7 @@ SAY = """
 def missing(session: Session, name: str, source: Source, refused_keys: set[str]) -> Sequence[Any]:
     """Give the libraries that the staged rows leave out, and that the list has not yet been seen to leave out."""
     left_out = gone(name, refused_keys).subquery()
-    of_it = sa.and_(Observation.institution_id == left_out.c.id, Observation.source == said_by(source))
+    of_it = sa.and_(Observation.institution_id == left_out.c.id, Observation.source == source.words)
     last_word = (
         sa.select(Observation.state)
         .where(of_it)
@@ -45,11 +45,6 @@ def missing(session: Session, name: str, source: Source, refused_keys: set[str])
         .where(last_word.is_distinct_from(State.ABSENT), ~told)
         .order_by(left_out.c.id)
     ).all()
-
-
-def said_by(source: Source) -> str:
-    """Give the words by which an observation names the list."""
-    return f"{source.producer}, {source.title}"
 
 
 def write(session: Session, source: Source, gone: list[int]) -> None:
@@ -70,7 +65,7 @@ def write(session: Session, source: Source, gone: list[int]) -> None:
         },
     )
     session.execute(sa.text("ANALYZE said"))
-    day = {"day": source.vintage, "said_by": said_by(source)}
+    day = {"day": source.vintage, "said_by": source.words}
     session.execute(sa.text(FORGET), day)
     session.execute(
         sa.text(SAY),

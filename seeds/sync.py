@@ -63,6 +63,11 @@ class Source:
     vintage_note: str
     digest: str
 
+    @property
+    def words(self) -> str:
+        """The words by which an observation or a difference names its source."""
+        return f"{self.producer}, {self.title}"
+
 
 def digest(*contents: bytes) -> str:
     """Give the SHA-256 of the contents one after the other, in hexadecimal."""

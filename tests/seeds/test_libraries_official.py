@@ -3,12 +3,14 @@
 import os
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.directory.models import Institution, Kind, PositionQuality
+from geo.sources import DataSource
 from seeds import libraries
 from seeds.sync import Report, SourceError
 from tests.seeds.library_samples import FILES
@@ -53,6 +55,10 @@ def test_each_of_the_15_882_rows_is_in(session, report):
     assert (report.read, report.added, len(report.refused)) == (15_882, 15_882, 0)
     kinds = Counter(session.scalars(sa.select(Institution.kind)))
     assert kinds == {Kind.LIBRARY: 15_465, Kind.LIBRARY_PREMISES: 286, Kind.DEPARTMENTAL: 105, Kind.BOOKMOBILE: 26}
+
+
+def test_the_file_is_known_for_the_export_of_2024_that_it_is(session, report):
+    assert session.get(DataSource, "bibliotheques").vintage == date(2024, 8, 22)
 
 
 def test_a_second_run_changes_nothing(session, report):
