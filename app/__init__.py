@@ -7,11 +7,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import config, errors, formats, headers
-from app.coverage.views import coverage
-from app.directory.views import directory
 from app.extensions import csrf, db
-from app.maps.views import maps
-from app.pages.views import pages
 
 
 def create_app(environment: Mapping[str, str] | None = None) -> Flask:
@@ -32,6 +28,12 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     errors.register(app)
     headers.register(app)
     formats.register(app)
+
+    # Imported here, the one place of the project, so that a command that only needs the tables does not load the pages.
+    from app.coverage.views import coverage
+    from app.directory.views import directory
+    from app.maps.views import maps
+    from app.pages.views import pages
 
     app.register_blueprint(pages)
     app.register_blueprint(directory)

@@ -5,6 +5,7 @@
 The first run makes the private cluster and fills the tables; the next ones find them as they were left.
 """
 
+import ctypes
 import fcntl
 import os
 import secrets
@@ -29,6 +30,8 @@ from app.local_database import PROJECT, Cluster, NoPostgis
 
 SERVER_START_SECONDS = 30
 SERVER_STOP_SECONDS = 15
+#: Of <linux/prctl.h>.
+PR_SET_PDEATHSIG = 1
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -137,9 +140,22 @@ def serve(host: str, port: int) -> None:
     server = subprocess.Popen(
         [
             *(sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--workers", "2", "--threads", "4"),
-            *("--worker-class", "gthread", "--log-level", "warning", "app:create_app()"),
+            *(
+                "--worker-class",
+                "gthread",
+                "--preload",
+                "--graceful-timeout",
+                "5",
+                "--log-level",
+                "warning",
+                "app:create_app()",
+            ),
         ],
         cwd=PROJECT,
+        # Ctrl-C reaches every process of the terminal: gunicorn's workers would get two signals at once, ours and that of
+        # their master, and wait for each other for ever. In a session of its own, gunicorn hears us alone.
+        start_new_session=True,
+        preexec_fn=_die_with_parent,
     )
     try:
         _wait_until_it_answers(server, f"http://{host}:{port}/sante")
@@ -152,6 +168,11 @@ def serve(host: str, port: int) -> None:
         except subprocess.TimeoutExpired:
             server.kill()
     raise CannotServe("Le serveur s'est arrêté de lui-même : voir le message qui précède.")
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to stop the server when this process is killed, so that no server outlives its database."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _wait_until_it_answers(server: "subprocess.Popen[bytes]", address: str) -> None:
