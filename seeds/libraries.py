@@ -182,13 +182,10 @@ def _tell(session: Session, reading: Reading, report: Report, without_number: in
     uncoded = session.scalar(sa.text("SELECT count(*) FROM staged_institution WHERE code_bib IS NULL"))
     if uncoded:
         report.notes.append(f"Lignes sans code du ministère, de clé faite du département, de la ville et du nom : {uncoded}.")
-    if loaded(session, NAME):
-        added = sa.text(
-            "SELECT line, source_key, name, city FROM staged_institution WHERE institution_id IS NULL ORDER BY line"
-        )
-        for row in session.execute(added):
-            reason = f"« {row.name} », à {row.city} : nouvelle, ou non rapprochée d’un export précédent"
-            report.unmatched.append(Remark(row.line, row.source_key, reason))
+    known = loaded(session, NAME)
+    if known and reading.source.vintage < known.vintage:
+        days = f"{reading.source.vintage:%d/%m/%Y}", f"{known.vintage:%d/%m/%Y}"
+        report.notes.append(f"Ce fichier ({days[0]}) est plus ancien que celui qui est déjà chargé ({days[1]}).")
 
 
 def _gone(session: Session, reading: Reading, refused_keys: set[str], report: Report) -> list[int]:
@@ -204,8 +201,18 @@ def _gone(session: Session, reading: Reading, refused_keys: set[str], report: Re
             " Si c’est un extrait, ajoutez --partial."
         )
     report.gone = len(missing)
+    if missing:
+        _tell_unmatched(session, report)
     report.samples += [f"- {row.name} ({row.public_id}) : absente de la liste" for row in missing[: institutions.EXAMPLES]]
     return [row.id for row in missing]
+
+
+def _tell_unmatched(session: Session, report: Report) -> None:
+    """List the new libraries when others are gone: some may be the same, that nothing matches."""
+    added = "SELECT line, source_key, name, city FROM staged_institution WHERE institution_id IS NULL ORDER BY line"
+    for row in session.execute(sa.text(added)):
+        reason = f"« {row.name} », à {row.city} : nouvelle, ou non rapprochée d’un export précédent"
+        report.unmatched.append(Remark(row.line, row.source_key, reason))
 
 
 def _record(session: Session, reading: Reading) -> None:

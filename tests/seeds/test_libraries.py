@@ -203,7 +203,9 @@ def test_files_read_on_one_day_leave_the_word_of_the_last(session, tmp_path):
 def test_an_older_file_read_late_does_not_undo_what_a_newer_one_said(session, tmp_path):
     load(session, file_of(tmp_path, row("900001.0"), row("900002.0")), vintage=date(2025, 1, 1))
     older = file_of(tmp_path, row("900001.0"))
-    assert load(session, older, vintage=date(2020, 1, 1)).gone == 1
+    report = load(session, older, vintage=date(2020, 1, 1))
+    assert report.gone == 1
+    assert "Ce fichier (01/01/2020) est plus ancien que celui qui est déjà chargé (01/01/2025)." in report.notes
     assert states(session, "bib-900002")[-1] == (date(2025, 1, 1), State.OPEN)
     assert load(session, older, vintage=date(2020, 1, 1)).gone == 0
 

@@ -120,6 +120,11 @@ def test_the_first_load_has_nothing_to_match(session, tmp_path):
     assert load(session, tmp_path, row("900001.0"), row("", **DEPARTMENTAL)).unmatched == []
 
 
+def test_a_new_library_is_told_as_unmatched_only_when_another_is_gone(session, tmp_path):
+    load(session, tmp_path, row("900001.0"))
+    assert load(session, tmp_path, row("900001.0"), row("900002.0")).unmatched == []
+
+
 @pytest.fixture
 def edited(session, tmp_path):
     """A library that has written its own name and surface."""

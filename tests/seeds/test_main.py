@@ -193,6 +193,19 @@ def test_a_latin_1_file_is_read_like_another(run, content, tmp_path):
     assert any("Médiathèque inventée des Essais" in line for line in content()["institution"])
 
 
+def test_a_row_that_the_database_refuses_undoes_all_the_others(run, content, own_database, tmp_path):
+    run("libraries", SAMPLE, "--write")
+    engine = sa.create_engine(own_database)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE institution SET code_bib = '900100' WHERE source_key = '900009'"))
+    engine.dispose()
+    before = content()
+    rows = [row(f"{number}.0", surface="77") for number in (900_001, 900_100, 900_101)]
+    code, out, err = run("libraries", file_of(tmp_path, *rows), "--write")
+    assert (code, out, err.startswith("La base refuse une ligne de ce fichier (")) == (1, "", True)
+    assert content() == before
+
+
 def test_the_network_and_the_agencies_are_loaded_by_name(run, content):
     assert run("agencies", "--write")[0] == 0
     assert count(content) == 15
