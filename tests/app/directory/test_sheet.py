@@ -82,6 +82,14 @@ def test_the_state_is_that_of_the_day_asked_for(client, session):
     assert "Rien n’est connu de son état au 11 juillet 2010" in text_of(sheet(client, one, date="2010-07-11"))
 
 
+def test_of_two_observations_of_a_day_the_sheet_tells_the_one_that_the_list_shows(client, session):
+    one = library(session, "Deux fois le même jour", open_since=date(2020, 5, 1))
+    make.observe(session, one, date(2020, 5, 1), State.CLOSED)
+
+    assert "Dernier constat : « fermé », le 1er mai 2020." in text_of(sheet(client, one))
+    assert names_in(client.get("/annuaire?etat=ferme")) == ["Deux fois le même jour"]
+
+
 def test_an_institution_that_is_only_a_lead_says_so_and_is_nowhere_else(client, session):
     lead = library(session, "Piste inventée", kind=Kind.CITE, open_since=None)
     make.observe(session, lead, date(2018, 1, 1), State.PLANNED, confidence=Confidence.LOW, source="On dit")
