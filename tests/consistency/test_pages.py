@@ -18,7 +18,8 @@ from seeds import agencies, libraries, network
 
 PAGES_OF_EACH_KIND = 8
 EXTRACT = "seeds/data/libraries-extract.csv"
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+#: An option needs no closing tag.
+VOID = {"option", "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
 class Page(HTMLParser):
