@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app.clock import today
 from app.directory.models import (
     LIBRARY_KINDS,
     NETWORK_KINDS,
@@ -152,7 +153,9 @@ def _neighbours(session: Session, institution: Institution, position: Near | Non
     known = {institution.id, institution.host_id, institution.parent_id} - {None}
     found = []
     for title, kinds, number in _around(institution.kind):
-        rows = session.execute(nearest(position.point, kinds, day, number + len(known))).all()
+        # The Ministry's file says nothing of the past: the libraries around are those of today.
+        seen_on = day if set(kinds) <= set(NETWORK_KINDS) else today()
+        rows = session.execute(nearest(position.point, kinds, seen_on, number + len(known))).all()
         others = [row for row in rows if row.Institution.id not in known]
         found.append(Neighbours(title, others[:number]))
     return [neighbours for neighbours in found if neighbours.rows]

@@ -162,6 +162,15 @@ def test_the_nearest_of_the_other_kinds_come_with_their_distance(client, session
     assert "Distances à vol d’oiseau" in text
 
 
+def test_on_a_day_of_the_past_the_libraries_around_are_those_of_today(client, session):
+    cite = library(session, "Cité", kind=Kind.CITE, open_since=date(2005, 1, 1))
+    library(session, "Médiathèque voisine", open_since=date(2024, 8, 22))
+    text = text_of(sheet(client, cite, date="2017-07-11"))
+
+    assert "Médiathèque voisine" in text
+    assert "Les bibliothèques sont celles d’aujourd’hui." in text
+
+
 def test_a_neighbour_beyond_the_sea_is_said_to_be(client, session):
     here = library(session, "Bibliothèque de Fort-de-France", "commune-97209")
     library(session, "Cité de la Guadeloupe", "commune-97105", kind=Kind.CITE)
@@ -215,7 +224,7 @@ def test_what_the_institution_wrote_is_told_with_what_the_source_says(client, se
 def test_the_source_and_its_vintage_are_told(client, session):
     text = text_of(sheet(client, library(session, "Sourcée", citation="https://exemple.fr/page (2018) ; Revue n° 3")))
 
-    assert "Jeu d’essai inventé, Essais (Aucune). Millésime : 1er janvier 2024." in text
+    assert "Jeu d’essai inventé, Essais (Aucune). Millésime : 1er janvier 2024. Chargé le" in text
     assert "https://exemple.fr/page (2018)" in text
 
 
