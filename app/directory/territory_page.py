@@ -184,10 +184,12 @@ def _lists_communes(territory: Territory) -> bool:
 
 
 def _former(territory: Territory) -> sa.Select:
+    """Names and codes that lead here: the arrondissements in their order, then the rest by name."""
+    number = sa.case((FormerCommune.kind == "arrondissement", FormerCommune.code))
     return (
         sa.select(FormerCommune)
         .where(FormerCommune.commune_id == territory.id, FormerCommune.name.is_not(None))
-        .order_by(FormerCommune.name, FormerCommune.code)
+        .order_by(number.nulls_last(), FormerCommune.name, FormerCommune.code)
     )
 
 
