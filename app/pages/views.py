@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.clock import today
 from app.coverage.models import Status
-from app.directory.models import Institution, Kind, State
+from app.directory.models import NETWORK_KINDS, Institution, Kind, State
 from app.directory.queries import Criteria, search
 from app.extensions import db
 from app.maps import page
@@ -32,6 +32,7 @@ def home() -> str:
         departments={status: [row.Territory for row in contents.departments if row.status == status] for status in Status},
         open_places=_open_by_kind(question.day),
         kinds=Kind,
+        network_kinds=[kind.value for kind in NETWORK_KINDS],
         statuses=Status,
     )
 
