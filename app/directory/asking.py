@@ -14,8 +14,8 @@ from werkzeug.datastructures import MultiDict
 from app.clock import today
 from app.directory.forms import TO_CONFIRM, SearchForm, coordinates
 from app.directory.models import Kind, State
-from app.directory.places import Answer, label, resolve
-from app.directory.queries import Criteria, Near, position_of
+from app.directory.places import Answer, label, position_of, resolve
+from app.directory.queries import Criteria, Near
 from app.formats import french_date, number
 from app.forms import TextField, tidy
 from geo.territories import Level, Territory

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
+from geoalchemy2 import Geometry
 from sqlalchemy.orm import Session
 
 from app.forms import tidy
@@ -79,6 +80,12 @@ def with_id(ids: Sequence[str]) -> sa.Select:
     present = sa.select(FormerCommune.commune_id).where(FormerCommune.code.in_(codes))
     is_present = Territory.id.in_(ids)
     return sa.select(Territory).where(is_present | Territory.id.in_(present)).order_by(is_present.desc()).limit(1)
+
+
+def position_of(territory: Territory) -> sa.Select:
+    """The (longitude, latitude) of a territory's point, in degrees."""
+    point = sa.cast(Territory.point, Geometry)
+    return sa.select(sa.func.ST_X(point), sa.func.ST_Y(point)).where(Territory.id == territory.id)
 
 
 def named(text: str, levels: Sequence[Level] = tuple(Level)) -> sa.Select:

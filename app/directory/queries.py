@@ -17,7 +17,7 @@ from geo.territories import Territory, within
 
 #: What a list says of where an institution is, loaded for all its rows at once.
 WITH_PLACE = (selectinload(Institution.territory).joinedload(Territory.department),)
-#: The position of an `Institution`, in degrees, as columns of a select.
+#: The position of an `Institution`, in degrees.
 LONGITUDE = sa.func.ST_X(sa.cast(Institution.point, Geometry)).label("longitude")
 LATITUDE = sa.func.ST_Y(sa.cast(Institution.point, Geometry)).label("latitude")
 #: The order of kinds in a list: what is rare and sought first.
@@ -118,7 +118,16 @@ def search(criteria: Criteria) -> sa.Select:
     Rows are (Institution, state, observed_on, precision, to_confirm, metres): the four middle ones come from the state
     at `criteria.on`, `metres` is the distance to `criteria.near`, on the ellipsoid, or NULL.
     """
-    return search_columns(criteria, [Institution]).options(selectinload(Institution.territory).joinedload(Territory.department))
+    return search_columns(criteria, [Institution]).options(*WITH_PLACE)
+
+
+def search_page(criteria: Criteria, number: int, size: int) -> sa.Select:
+    """The rows of one page of `search`, from 1: the state is looked up for these alone, unless it is what is sought."""
+    first = (number - 1) * size
+    if criteria.states or criteria.to_confirm:
+        return search(criteria).limit(size).offset(first)
+    chosen = sa.select(Institution.id).where(*conditions(criteria)).order_by(*_order(criteria)).limit(size).offset(first)
+    return _rows(criteria, [Institution], [Institution.id.in_(chosen)]).options(*WITH_PLACE)
 
 
 def search_columns(criteria: Criteria, columns: Iterable[Any], of_observation: Iterable[str] = ()) -> sa.Select:
@@ -126,6 +135,13 @@ def search_columns(criteria: Criteria, columns: Iterable[Any], of_observation: I
 
     `of_observation` names further columns of the observation that makes the state: "source" gives `observation_source`.
     """
+    return _rows(criteria, columns, conditions(criteria), of_observation)
+
+
+def _rows(
+    criteria: Criteria, columns: Iterable[Any], chosen: list[sa.ColumnElement[bool]], of_observation: Iterable[str] = ()
+) -> sa.Select:
+    """The institutions that are `chosen` and in the state asked for, with their state and distance."""
     state = state_at(criteria.on)
     stale = stale_before(criteria.on, criteria.stale_after_months)
     to_confirm = sa.and_(state.c.state == State.OPEN, state.c.observed_on < stale)
@@ -142,7 +158,7 @@ def search_columns(criteria: Criteria, columns: Iterable[Any], of_observation: I
         )
         .select_from(Institution)
         .outerjoin(state, state.c.institution_id == Institution.id)
-        .where(*conditions(criteria), *_has_state(criteria, state, to_confirm))
+        .where(*chosen, *_has_state(criteria, state, to_confirm))
         .order_by(*_order(criteria))
     )
 
@@ -218,12 +234,6 @@ def open_network(day: date) -> sa.Select:
         .where(Institution.kind.in_(NETWORK_KINDS), state.c.state == State.OPEN)
         .order_by(_rank_of_kind(), Institution.name)
     )
-
-
-def position_of(territory: Territory) -> sa.Select:
-    """The (longitude, latitude) of a territory's point, in degrees."""
-    point = sa.cast(Territory.point, Geometry)
-    return sa.select(sa.func.ST_X(point), sa.func.ST_Y(point)).where(Territory.id == territory.id)
 
 
 def by_public_id(public_id: str) -> sa.Select:

@@ -54,12 +54,11 @@ def search() -> Response | str | tuple[str, int]:
     if not _is_same(args):
         return redirect(url_for("directory.search", **args))
     asked.form.count_kinds(by_kind)
-    select = queries.search(asked.criteria).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
     return render_template(
         "directory/search.html",
         **_frame(asked),
         total=total,
-        rows=db.session.execute(select).all(),
+        rows=db.session.execute(queries.search_page(asked.criteria, page, PAGE_SIZE)).all(),
         page=page,
         pages=pages,
         page_size=PAGE_SIZE,

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from app.directory.models import LIBRARY_KINDS, Institution
+from app.directory.models import LIBRARY_KINDS, Institution, Kind
 from geo.territories import FormerCommune, Level, Territory, begins_a_word
 
 LONGEST_SEARCH_WORDS = 8
@@ -23,8 +23,27 @@ SHORTEST_FUZZY_WORD = 4
 RESEMBLANCE, CLOSENESS = 0.3, 0.1
 #: Words that many names have and nobody searches by.
 EMPTY_WORDS = frozenset(["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "s", "sur"])
-#: Words that say what a library is: a library is found by either, whatever its own name says.
-LIBRARY_WORDS = frozenset(["bibliotheque", "bibliotheques", "mediatheque", "mediatheques", "bm"])
+#: Words that say what a library is, well or badly spelt: a library is found by either, whatever its own name says.
+LIBRARY_WORDS = ("bibliotheque", "bibliotheques", "mediatheque", "mediatheques")
+#: What people of the trade write for a kind.
+SHORT_KINDS = {
+    "bd": (Kind.DEPARTMENTAL,),
+    "bdp": (Kind.DEPARTMENTAL,),
+    "bm": LIBRARY_KINDS,
+    "cdm": (Kind.CITE,),
+    "srl": (Kind.AGENCY,),
+}
+#: The plurals of the words that the names of the network bear.
+SINGULARS = {
+    "agences": "agence",
+    "associes": "associe",
+    "centres": "centre",
+    "cites": "cite",
+    "departementales": "departementale",
+    "municipales": "municipale",
+    "points": "point",
+    "regionales": "regionale",
+}
 
 
 def has_words(text: str) -> list[sa.ColumnElement[bool]]:
@@ -37,7 +56,7 @@ def has_words(text: str) -> list[sa.ColumnElement[bool]]:
 
 def likeness(text: str) -> sa.ColumnElement[Any]:
     """How much the names of an `Institution` resemble the whole of `text`, from 0 to 1 by tenths; sort by it."""
-    words = [word for word in meaningful_words(text) if not _says_library(word)]
+    words = [word for word in meaningful_words(text) if not _kinds_said(word)]
     if not words:
         # « Médiathèque » alone finds every library: those that bear the name come first.
         return sa.cast(begins_a_word(Institution.search_key, sa.func.fold(text)), sa.Integer)
@@ -51,8 +70,12 @@ def meaningful_words(text: str) -> list[str]:
     return [word for word in words if _plain(word) not in EMPTY_WORDS] or words
 
 
-def _says_library(word: str) -> bool:
-    return bool(get_close_matches(_plain(word), LIBRARY_WORDS, n=1, cutoff=0.8))
+def _kinds_said(word: str) -> tuple[Kind, ...]:
+    """The kinds that a word stands for, none for most words."""
+    plain = _plain(word)
+    if get_close_matches(plain, LIBRARY_WORDS, n=1, cutoff=0.8):
+        return LIBRARY_KINDS
+    return SHORT_KINDS.get(plain, ())
 
 
 def _plain(word: str) -> str:
@@ -61,9 +84,10 @@ def _plain(word: str) -> str:
 
 
 def _has_word(word: str, rank: int) -> sa.ColumnElement[bool]:
+    word = SINGULARS.get(_plain(word), word)
     folded = sa.func.fold(word)
-    if _says_library(word):
-        return sa.or_(Institution.kind.in_(LIBRARY_KINDS), begins_a_word(Institution.search_key, folded))
+    if kinds := _kinds_said(word):
+        return sa.or_(Institution.kind.in_(kinds), begins_a_word(Institution.search_key, folded))
     exact = _to_the_letter(word, folded).cte(f"exact_{rank}")
     if len(word) < SHORTEST_FUZZY_WORD or word.isdigit():
         return Institution.id.in_(sa.select(exact.c.id))

@@ -6,7 +6,7 @@ import pytest
 from geoalchemy2 import WKTElement
 
 from app.directory.models import Confidence, Kind, Precision, ServiceTerritory, State
-from app.directory.queries import Criteria, Near, agency_of, count, count_by_kind, nearest, open_network, search
+from app.directory.queries import Criteria, Near, agency_of, count, count_by_kind, nearest, open_network, search, search_page
 from tests import factories as make
 from tests.app.directory.pages import FORCALQUIER, GAP, library
 
@@ -82,6 +82,19 @@ def test_the_count_the_count_by_kind_and_the_list_agree(session, asked):
 
     assert session.scalar(count(criteria)) == len(rows)
     assert sum(number for kind, number in by_kind.items() if not criteria.kinds or kind in criteria.kinds) == len(rows)
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"words": "bibliotheque"}, {"near": Near(6.08, 44.56)}, {"states": (State.OPEN,)}, {"sort": "nom"}]
+)
+def test_the_pages_put_end_to_end_are_the_list(session, asked):
+    for number in range(13):
+        library(session, f"Bibliothèque {number:02}", (FORCALQUIER, GAP)[number % 2])
+    criteria = Criteria(on=TODAY, **asked)
+    pages = [session.execute(search_page(criteria, number, 5)).all() for number in (1, 2, 3)]
+
+    assert [len(page) for page in pages] == [5, 5, 3]
+    assert [row for page in pages for row in page] == session.execute(search(criteria)).all()
 
 
 def test_the_open_network_is_what_is_open_of_it_abroad_included(session):

@@ -85,6 +85,23 @@ def test_mediatheque_finds_a_library_whatever_its_name(client, session):
     assert names_in(client.get("/annuaire?q=biblioteque")) == ["La Médiathèque", "Réseau du pays de Forcalquier"]
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("CDM", ["Cité des métiers inventée"]),
+        ("cités des métiers", ["Cité des métiers inventée"]),
+        ("centres associés", ["Centre associé inventé"]),
+        ("bdp", ["04 - Lecture publique"]),
+    ],
+)
+def test_the_words_of_the_trade_find_their_kind(client, session, words, found):
+    make.institution(session, "Cité des métiers inventée", Kind.CITE)
+    make.institution(session, "Centre associé inventé", Kind.CENTRE)
+    make.institution(session, "04 - Lecture publique", Kind.DEPARTMENTAL)
+
+    assert names_in(client.get("/annuaire", query_string={"q": words})) == found
+
+
 @pytest.mark.parametrize("words", ["%", "_", "\\", "'", "…", "日本", "Иванов", "%%%%"])
 def test_signs_that_are_no_words_find_nothing_and_break_nothing(client, session, words):
     library(session, "Médiathèque")
