@@ -233,3 +233,7 @@ def test_a_lead_is_not_in_the_search(client, session):
     make.observe(session, make.institution(session, "Établie", Kind.CITE), date(2025, 1, 1), confidence=Confidence.LOW)
 
     assert names_in(client.get("/annuaire?type=cite-des-metiers")) == ["Établie"]
+
+
+def test_without_any_lead_the_page_of_leads_says_so(client):
+    assert "Aucune piste à vérifier" in text_of(client.get("/annuaire/pistes"))

@@ -118,10 +118,6 @@ def test_a_weak_statement_about_an_established_institution_is_set_apart(client, 
     assert "Rumeur" in leads
 
 
-def test_without_any_lead_the_page_of_leads_says_so(client):
-    assert "Aucune piste à vérifier" in text_of(client.get("/annuaire/pistes"))
-
-
 def test_a_centre_names_its_cite_and_its_host_and_the_cite_its_centres(client, session):
     cite = library(session, "Cité mère", "commune-13055", kind=Kind.CITE)
     host = library(session, "Bibliothèque hôte", GAP)
