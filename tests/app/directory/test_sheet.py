@@ -16,6 +16,7 @@ from app.directory.models import (
     SourceDifference,
     State,
 )
+from app.formats import date_with_precision
 from tests import factories as make
 from tests.app.directory.pages import FORCALQUIER, GAP, library, links_in, names_in, text_of
 
@@ -28,11 +29,12 @@ def sheet(client, institution, **parameters):
 
 def test_a_state_is_a_dated_and_sourced_statement(client, session):
     one = library(session, "Médiathèque inventée", open_since=None)
-    make.observe(session, one, date(2026, 3, 1), precision=Precision.MONTH, source="Revue inventée, mars 2026")
+    this_month = today().replace(day=1)
+    make.observe(session, one, this_month, precision=Precision.MONTH, source="Revue inventée, n° 3")
     text = text_of(sheet(client, one))
 
-    assert "Dernier constat : « ouvert », en mars 2026." in text
-    assert "Source : Revue inventée, mars 2026" in text
+    assert f"Dernier constat : « ouvert », en {date_with_precision(this_month, 'mois')}." in text
+    assert "Source : Revue inventée, n° 3" in text
     assert "à confirmer" not in text
 
 
@@ -107,8 +109,8 @@ def test_an_institution_that_is_only_a_lead_says_so_and_is_nowhere_else(client, 
 
 
 def test_a_weak_statement_about_an_established_institution_is_set_apart(client, session):
-    one = library(session, "Établie", open_since=date(2026, 1, 1))
-    make.observe(session, one, date(2026, 6, 1), State.CLOSED, confidence=Confidence.LOW, source="Rumeur")
+    one = library(session, "Établie", open_since=date(2020, 1, 1))
+    make.observe(session, one, date(2020, 6, 1), State.CLOSED, confidence=Confidence.LOW, source="Rumeur")
     text = text_of(sheet(client, one))
 
     assert "Dernier constat : « ouvert »" in text
