@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from app.clock import today
 from app.directory.models import (
     Confidence,
     HostKind,
