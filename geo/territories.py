@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from geoalchemy2 import Geography
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
 from geo.orm import Base, Point, Shape
 
@@ -101,9 +101,9 @@ def within(territory: Territory) -> sa.ColumnElement[bool]:
     return column == territory.id
 
 
-def by_code() -> sa.ColumnElement[str]:
+def by_code(code: sa.ColumnElement[str] | InstrumentedAttribute[str] = Territory.code) -> sa.ColumnElement[str]:
     """The code as one sorts it: 2A and 2B come between 19 and 21, whatever the language of the database."""
-    return sa.collate(sa.func.regexp_replace(Territory.code, "^2([AB])", r"20\1"), "C")
+    return sa.collate(sa.func.regexp_replace(code, "^2([AB])", r"20\1"), "C")
 
 
 def communes_of(territory: Territory) -> sa.Select[Territory]:

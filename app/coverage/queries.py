@@ -5,13 +5,13 @@ from datetime import date
 
 import sqlalchemy as sa
 from geoalchemy2 import Geometry
-from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.coverage.models import Status
 from app.directory.models import Institution, Kind, ServiceTerritory, State
 from app.directory.queries import open_network, stale_before, state_at
 from geo.sources import DataSource
-from geo.territories import Level, Territory
+from geo.territories import Level, Territory, by_code
 
 #: A computed status comes back as a member of `Status`, as if it were a column.
 STATUS_TYPE = sa.Enum(Status, native_enum=False, values_callable=lambda members: [member.value for member in members])
@@ -39,7 +39,7 @@ def administrative(level: Level, day: date, stale_after_months: int) -> sa.Selec
         )
         .outerjoin(by_home, by_home.c.territory_id == Territory.id)
         .where(Territory.level == level)
-        .order_by(code_order(Territory.code))
+        .order_by(by_code())
     )
 
 
@@ -134,8 +134,3 @@ def _places_by_territory(level: Level, day: date, stale_after_months: int) -> sa
         .group_by(territory_id)
         .subquery("by_home")
     )
-
-
-def code_order(code: sa.ColumnElement[str] | InstrumentedAttribute[str]) -> sa.ColumnElement[str]:
-    """The order in which people expect INSEE codes: 2A and 2B where 20 stood, between 19 and 21."""
-    return sa.func.regexp_replace(code, "^2([AB])", r"20\1")
