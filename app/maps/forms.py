@@ -74,7 +74,7 @@ class MapForm(QueryForm):
         kinds = tuple(kind for kind in RANKED_KINDS if kind.value in asked)
         args = {
             "date": self.date.data.isoformat() if self.date.data and self.date.data != today() else None,
-            "type": (asked or [NO_KIND]) if self.type.data else None,
+            "type": [kind.value for kind in kinds] or [NO_KIND] if self.type.data and set(kinds) != set(USUAL_KINDS) else None,
             "territoire": territory.id if territory else None,
             "fond": OUTLINES if self.fond.data == OUTLINES else None,
         }

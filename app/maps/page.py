@@ -98,15 +98,16 @@ def national_map(contents: Contents) -> Embedded:
         zoom_start=5,
         tiles=None,
         zoom_control=False,
-        min_zoom=2,
-        max_zoom=MAX_ZOOM,
+        # France fits its box whatever the width of the screen.
+        zoom_snap=0.25,
+        # Written as Leaflet's own options: folium keeps `min_zoom` and `max_zoom` for the tiles of a base map.
+        minZoom=2,
+        maxZoom=MAX_ZOOM,
         scroll_wheel_zoom=False,
         world_copy_jump=True,
     )
     figure._id = "france"
     _add_base_map(figure)
-    west, south, east, north = contents.territory_box or contents.mainland
-    figure.fit_bounds([[south, west], [north, east]], max_zoom=DEEPEST_FIRST_VIEW)
     Call("prepare", _frame(contents)).add_to(figure)
     Call("coverage", _coverage(contents)).add_to(figure)
     if question.territory:
@@ -127,7 +128,10 @@ def _add_base_map(figure: folium.Map) -> None:
 
 
 def _frame(contents: Contents) -> dict[str, Any]:
+    west, south, east, north = contents.territory_box or contents.mainland
     return {
+        "box": [[south, west], [north, east]],
+        "deepestView": DEEPEST_FIRST_VIEW,
         "name": "Carte de France des Cités des métiers et des bibliothèques",
         "shapes": marks.shapes(),
         "labels": marks.labels(),

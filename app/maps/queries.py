@@ -16,7 +16,10 @@ from geo.tiles import Tile, clusters, placed
 
 #: From this zoom on every library is shown by itself.
 SINGLE_FROM_ZOOM = 13
-#: A tile is 256 pixels wide: cells of 64 pixels hold a group, cells of 16 only those that would hide one another.
+#: A tile is 256 pixels wide: cells of 128 pixels hold a group where one sees the country, so that its colours show through,
+#: cells of 64 from a region on, cells of 16 only those that would hide one another.
+CELLS_OF_COUNTRY = 2
+COUNTRY_TO_ZOOM = 6
 CELLS_OF_GROUPS = 4
 CELLS_OF_SINGLES = 16
 
@@ -82,7 +85,7 @@ def tile_groups(question: Question, tile: Tile) -> sa.Select:
     ]
     points = grouped(question, columns).outerjoin(Territory, Territory.id == Institution.territory_id)
     if tile.z < SINGLE_FROM_ZOOM:
-        return clusters(points, tile, CELLS_OF_GROUPS)
+        return clusters(points, tile, CELLS_OF_COUNTRY if tile.z <= COUNTRY_TO_ZOOM else CELLS_OF_GROUPS)
     return placed(points, tile, CELLS_OF_SINGLES)
 
 

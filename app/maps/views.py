@@ -36,7 +36,8 @@ def map_page() -> str | Response:
     typed = form.territoire.data or ""
     answer = resolve(db.session, typed) if typed else Answer()
     question = form.question(answer.territory, _stale()) if valid else Question(today(), stale_after_months=_stale())
-    if valid and answer.territory and answer.territory.id != typed:
+    if valid and bool(typed) == bool(answer.territory) and _asked() != question.args:
+        # A form sends every field: what goes without saying leaves the address, and a name becomes an id.
         return redirect(url_for("maps.map_page", **question.args))
     # A browser's own control of dates takes nothing but a day in its ISO form, however it was typed.
     form.date.data, form.date.raw_data = question.day, None
@@ -129,6 +130,11 @@ def asset(path: str) -> Response:
     response.cache_control.public = True
     response.cache_control.immutable = True
     return response
+
+
+def _asked() -> dict[str, str | list[str]]:
+    """The parameters of the request, in the form of `Question.args`."""
+    return {name: request.args.getlist(name) if name == "type" else value for name, value in request.args.items()}
 
 
 def _tile(z: int, x: int, y: int) -> Tile:

@@ -16,13 +16,13 @@
     const departments = Maillage.departmentLayer(map, options);
     const communes = new CommuneLayer(options).addTo(map);
     const near = () => {
-      const zoom = map.getZoom();
+      const zoom = Math.round(map.getZoom());
       const box = map.getContainer().closest(".map");
       box.classList.toggle("map--near", zoom >= COMMUNES_FROM);
       box.classList.toggle("map--names", zoom >= DEPARTMENT_NAMES_FROM && zoom < COMMUNES_FROM);
       if (zoom < COMMUNES_FROM) box.classList.remove("map--communes");
     };
-    communes.on("load", () => map.getContainer().closest(".map").classList.toggle("map--communes", map.getZoom() >= COMMUNES_FROM));
+    communes.on("load", () => map.getContainer().closest(".map").classList.toggle("map--communes", Math.round(map.getZoom()) >= COMMUNES_FROM));
     map.on("zoomend", near);
     near();
     return { repaint: () => [departments, communes].forEach((layer) => layer.repaint()) };
@@ -100,7 +100,7 @@
 
     /* A commune is named once there is room: the smaller, the nearer one has to come. */
     _choose(written, population) {
-      written.getElement()?.classList.toggle("map-name--shown", population >= (NAMED[this._map.getZoom()] || 0));
+      written.getElement()?.classList.toggle("map-name--shown", population >= (NAMED[Math.floor(this._map.getZoom())] || 0));
     },
 
     _name() {

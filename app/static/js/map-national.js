@@ -9,6 +9,8 @@
     Maillage.dress(map, options.name);
     map.marksByKind = new Map();
     map.getContainer().closest(".map").classList.toggle("map--over-base", options.overBase);
+    /* Without animation: one that ran on would undo what follows. */
+    map.fitBounds(options.box, { maxZoom: options.deepestView, animate: false });
     restoreView(map);
     jumps(map, options.views);
     document.querySelectorAll("[data-needs-map]").forEach((part) => (part.hidden = false));
@@ -16,7 +18,7 @@
 
   /* The place where one was looking stands after the #, so that a link leads to the same view. */
   function restoreView(map) {
-    const seen = /^#vue=(\d+)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(location.hash);
+    const seen = /^#vue=([\d.]+)\/(-?[\d.]+)\/(-?[\d.]+)$/.exec(location.hash);
     if (seen) map.setView([Number(seen[2]), Number(seen[3])], Number(seen[1]), { animate: false });
     /* Only what one has chosen to look at is worth an address. */
     let chosen = Boolean(seen);

@@ -8,7 +8,7 @@
     Maillage.state.shapes = JSON.parse(data.shapes);
     /* On a phone the page scrolls under one finger; two fingers enlarge the map. */
     const map = L.map(box, {
-      zoomControl: false, scrollWheelZoom: false, minZoom: 2, maxZoom: 18, dragging: !L.Browser.mobile,
+      zoomControl: false, scrollWheelZoom: false, zoomSnap: 0.25, minZoom: 2, maxZoom: 18, dragging: !L.Browser.mobile,
     });
     map.setView([46.6, 2.5], 5);
     Maillage.dress(map, data.label);

@@ -11,14 +11,20 @@ Maillage.DataLayer = L.GridLayer.extend({
     this.address = address;
     this.problem = problem;
     this.on("tileunload", (event) => this._forget(event.tile));
+    this.on("load", () => {
+      const failed = Object.values(this._tiles).some((tile) => tile.el.failed);
+      if (!failed) this._map.statusLine.clear(this.problem);
+    });
   },
 
   onAdd(map) {
     this.drawn = L.layerGroup().addTo(map);
     L.GridLayer.prototype.onAdd.call(this, map);
+    map.on("zoomend", this._keepThisZoom, this);
   },
 
   onRemove(map) {
+    map.off("zoomend", this._keepThisZoom, this);
     Object.values(this._tiles).forEach((tile) => this._forget(tile.el));
     L.GridLayer.prototype.onRemove.call(this, map);
     this.drawn.remove();
@@ -28,20 +34,28 @@ Maillage.DataLayer = L.GridLayer.extend({
   createTile(coords, done) {
     const tile = document.createElement("div");
     tile.stop = new AbortController();
-    Maillage.getJson(this.addressOf(coords), tile.stop.signal)
-      .then((data) => {
-        if (tile.stop.signal.aborted || !this._map) return;
-        tile.data = data;
-        tile.drawn = this.draw(data, coords);
-        tile.drawn.forEach((layer) => this._use(layer));
-        done(null, tile);
-      })
-      .catch((error) => {
-        if (Maillage.isAbort(error) || !this._map) return;
-        this._map.statusLine.fail(this.problem, () => this.again());
-        done(error, tile);
-      });
+    const got = (data) => {
+      if (tile.stop.signal.aborted || !this._map) return;
+      tile.data = data;
+      tile.drawn = this.draw(data, coords);
+      tile.drawn.forEach((layer) => (layer.users = (layer.users || 0) + 1));
+      if (coords.z === this._tileZoom) tile.drawn.forEach((layer) => this.drawn.addLayer(layer));
+      done(null, tile);
+    };
+    const failed = (error) => {
+      if (Maillage.isAbort(error) || tile.stop.signal.aborted || !this._map) return;
+      tile.failed = true;
+      this._map.statusLine.fail(this.problem, () => this.again());
+      done(error, tile);
+    };
+    /* A fault of ours in `got` is no failure of the network: it goes to the console. */
+    Maillage.getJson(this.addressOf(coords), tile.stop.signal).then(got, failed);
     return tile;
+  },
+
+  /* Our maps stand between two zooms, tiles at whole ones: Leaflet 1.9 forgets it when it draws all tiles again. */
+  _clampZoom(zoom) {
+    return L.GridLayer.prototype._clampZoom.call(this, Math.round(zoom));
   },
 
   addressOf(coords) {
@@ -58,12 +72,15 @@ Maillage.DataLayer = L.GridLayer.extend({
     return Object.values(this._tiles).filter((tile) => tile.coords.z === this._tileZoom && tile.el.data).map((tile) => tile.el.data);
   },
 
-  /* A layer that several tiles hold is drawn once, and goes with the last of them. */
-  _use(layer) {
-    layer.users = (layer.users || 0) + 1;
-    this.drawn.addLayer(layer);
+  /* Leaflet keeps the tiles of another zoom for a while: what they hold would stand among the new, or has to come back. */
+  _keepThisZoom() {
+    Object.values(this._tiles).forEach((tile) => {
+      const kept = tile.coords.z === this._tileZoom;
+      (tile.el.drawn || []).forEach((layer) => (kept ? this.drawn.addLayer(layer) : this.drawn.removeLayer(layer)));
+    });
   },
 
+  /* A layer that several tiles hold is drawn once, and goes with the last of them. */
   _forget(tile) {
     tile.stop.abort();
     (tile.drawn || []).forEach((layer) => {
@@ -87,13 +104,10 @@ Maillage.LibraryLayer = Maillage.DataLayer.extend({
 
   onAdd(map) {
     Maillage.DataLayer.prototype.onAdd.call(this, map);
-    /* The numbers of another zoom would stand among the new ones while they load. */
-    map.on("zoomstart", this._clear, this);
     map.on("moveend", this._tell, this);
   },
 
   onRemove(map) {
-    map.off("zoomstart", this._clear, this);
     map.off("moveend", this._tell, this);
     Maillage.DataLayer.prototype.onRemove.call(this, map);
   },
@@ -179,9 +193,5 @@ Maillage.LibraryLayer = Maillage.DataLayer.extend({
     let words = `${this._noun(total)} sur la partie visible`;
     if (grouped.length) words += `, dont ${Maillage.number.format(inGroups)} en ${Maillage.count(grouped.length, "groupe", "groupes")}`;
     this._map.statusLine.say(total ? `${words}.` : "Aucune bibliothèque sur la partie visible.");
-  },
-
-  _clear() {
-    this.drawn.clearLayers();
   },
 });
