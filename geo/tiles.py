@@ -92,10 +92,11 @@ def clusters(points: sa.Select, tile: Tile, cells: int) -> sa.Select:
     `points` has columns `id` and `point`. Rows are (members, longitude, latitude, west, south, east, north, …): how many
     points, their mean and their box in degrees; then the other columns of `points`, filled for a group of one alone.
     """
-    found = placed(points, tile, cells).subquery("placed")
+    key = points.selected_columns["id"]
+    bare = points.with_only_columns(key, points.selected_columns["point"], maintain_column_froms=True)
+    found = placed(bare, tile, cells).subquery("placed")
     members = sa.func.count()
-    others = [column for column in found.c if column.key not in ("longitude", "latitude", "cell_x", "cell_y")]
-    return (
+    cell = (
         sa.select(
             members.label("members"),
             sa.func.avg(found.c.longitude).label("longitude"),
@@ -104,16 +105,19 @@ def clusters(points: sa.Select, tile: Tile, cells: int) -> sa.Select:
             sa.func.min(found.c.latitude).label("south"),
             sa.func.max(found.c.longitude).label("east"),
             sa.func.max(found.c.latitude).label("north"),
-            *[sa.case((members == 1, _any(column))).label(column.key) for column in others],
+            sa.case((members == 1, sa.func.min(found.c.id))).label("only_id"),
         )
         .group_by(found.c.cell_x, found.c.cell_y)
-        .order_by(found.c.cell_y, found.c.cell_x)
+        .subquery("cell")
     )
-
-
-def _any(column: sa.ColumnElement) -> sa.ColumnElement:
-    """A value of the group: of a group of one, its own."""
-    return sa.type_coerce(sa.func.array_agg(column), sa.ARRAY(column.type))[1]
+    # What is told of a point is read for the few that are alone, and not carried along for thousands.
+    alone = points.where(key == cell.c.only_id).order_by(None).lateral("alone")
+    told = [column for column in alone.c if column.key != "point"]
+    return (
+        sa.select(*[column for column in cell.c if column.key != "only_id"], *told)
+        .outerjoin(alone, sa.true())
+        .order_by(cell.c.north.desc(), cell.c.west)
+    )
 
 
 def _may_touch(point: sa.ColumnElement, tile: Tile) -> list[sa.ColumnElement[bool]]:
