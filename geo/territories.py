@@ -43,6 +43,8 @@ class Territory(Base):
         sa.CheckConstraint("id = level || '-' || code", name="id_is_level_and_code"),
         sa.CheckConstraint("population >= 0", name="population_positive"),
         sa.CheckConstraint("level <> 'commune' OR (department_id IS NOT NULL AND point IS NOT NULL)", name="commune_placed"),
+        # Of 36,000 rows with their outlines, 18 are regions and 101 departments.
+        sa.Index("ix_territory_level_code", "level", "code"),
         sa.Index(
             "ix_territory_search_key", "search_key", postgresql_using="gin", postgresql_ops={"search_key": "gin_trgm_ops"}
         ),

@@ -229,6 +229,7 @@ class Observation(Base):
         sa.CheckConstraint("precision <> 'annee' OR to_char(observed_on, 'MM-DD') = '01-01'", name="year_is_its_first_day"),
         sa.CheckConstraint("btrim(source) <> ''", name="source_not_blank"),
         sa.Index("ix_observation_latest", "institution_id", sa.text("observed_on DESC"), sa.text("id DESC")),
+        sa.Index("ix_observation_lead", "institution_id", postgresql_where=sa.text("confidence = 'faible'")),
     )
 
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)

@@ -1,6 +1,6 @@
 """What may be asked of the map: a day, kinds, a territory, a background. All of it stands in the URL."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -43,10 +43,6 @@ class Question:
     @property
     def grouped_kinds(self) -> tuple[Kind, ...]:
         return tuple(kind for kind in self.kinds if kind not in SINGLE_KINDS)
-
-    def of_every_kind(self) -> "Question":
-        """The same question without its choice of kinds: for the count beside each box."""
-        return replace(self, kinds=tuple(Kind))
 
     def link_args(self, **changes: Any) -> dict[str, Any]:
         """The parameters of a link that asks the same, but for `changes`; None takes a parameter away."""

@@ -89,39 +89,35 @@ def tile_groups(question: Question, tile: Tile) -> sa.Select:
     return placed(points, tile, CELLS_OF_SINGLES)
 
 
-def counts_by_kind(question: Question) -> sa.Select:
-    """How many institutions of each kind the question would show, whatever kinds it asks for.
+def counts(question: Question) -> sa.Select:
+    """What the question would show if it asked for every kind, counted by kind and by territory.
 
-    Rows are (kind, number, unknown): `unknown` are those of which nothing had been observed by that day.
-    """
-    asked = search_columns(criteria(question.of_every_kind(), tuple(Kind)), [Institution.kind]).order_by(None)
-    state = asked.selected_columns["state"]
-    found = asked.where(sa.or_(state == State.OPEN, Institution.kind.not_in(NETWORK_KINDS))).subquery()
-    unknown = sa.func.count().filter(found.c.state.is_(None))
-    return sa.select(found.c.kind, sa.func.count().label("number"), unknown.label("unknown")).group_by(found.c.kind)
-
-
-def grouped_by_territory(question: Question) -> sa.Select:
-    """The libraries counted by department; inside a department by EPCI; inside an EPCI by commune.
-
-    Rows are (id, name, code, number); the id is NULL for those that no territory of that level holds.
+    The territories are the departments; inside a department the EPCI; inside an EPCI the communes. Rows are (kind, id,
+    name, code, number, unknown) in the order of the codes: `unknown` are those of which nothing had been observed by that
+    day; the id is NULL for what no territory of that level holds.
     """
     home, unit = aliased(Territory, name="home"), aliased(Territory, name="unit")
-    level = question.territory.level if question.territory else None
-    unit_id = {None: home.department_id, Level.REGION: home.department_id, Level.DEPARTMENT: home.epci_id}.get(level, home.id)
-    found = grouped(question, [Institution.territory_id]).subquery("found")
-    by_unit = (
-        sa.select(unit_id.label("id"), sa.func.count().label("number"))
+    asked = search_columns(criteria(question, tuple(Kind)), [Institution.kind, Institution.territory_id]).order_by(None)
+    state = asked.selected_columns["state"]
+    found = asked.where(sa.or_(state == State.OPEN, Institution.kind.not_in(NETWORK_KINDS))).subquery("found")
+    level = question.territory.level if question.territory else Level.REGION
+    unit_id = {Level.REGION: home.department_id, Level.DEPARTMENT: home.epci_id}.get(level, home.id)
+    counted = (
+        sa.select(
+            found.c.kind,
+            unit_id.label("id"),
+            sa.func.count().label("number"),
+            sa.func.count().filter(found.c.state.is_(None)).label("unknown"),
+        )
         .select_from(found)
         .outerjoin(home, home.id == found.c.territory_id)
-        .group_by(unit_id)
-        .subquery("by_unit")
+        .group_by(found.c.kind, unit_id)
+        .subquery("counted")
     )
     return (
-        sa.select(unit.id, unit.name, unit.code, by_unit.c.number)
-        .select_from(by_unit)
-        .outerjoin(unit, unit.id == by_unit.c.id)
-        .order_by(unit.level, sa.collate(sa.func.regexp_replace(unit.code, "^2([AB])", r"20\1"), "C"))
+        sa.select(counted.c.kind, counted.c.id, unit.name, unit.code, counted.c.number, counted.c.unknown)
+        .outerjoin(unit, unit.id == counted.c.id)
+        .order_by(by_code(unit.code), counted.c.kind)
     )
 
 

@@ -1,5 +1,6 @@
 """What the map shows, as figures and rows: the same answer for those who do not see it, or prefer to read."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,16 +19,23 @@ from geo.territories import Level, Territory, within
 
 
 @dataclass(frozen=True)
+class Libraries:
+    """How many libraries stand in a territory; no id nor name for those that no territory of that level holds."""
+
+    id: str | None
+    name: str | None
+    number: int
+
+
+@dataclass(frozen=True)
 class Text:
     """The rows of the tables and the figures of the summary, for one question."""
 
     departments: Sequence[Any]
     network: Sequence[Any]
     agencies: Sequence[Any]
-    libraries: Sequence[Any]
+    counts: Sequence[Any]
     question: Question
-    shown: dict[Kind, int]
-    unknown: dict[Kind, int]
 
     def with_status(self, *statuses: Status) -> list[Any]:
         """The departments of these statuses."""
@@ -38,6 +46,24 @@ class Text:
         """The departments, those without any structure first, then those to confirm."""
         order = (Status.UNCOVERED, Status.TO_CONFIRM, Status.COVERED)
         return [row for status in order for row in self.with_status(status)]
+
+    @cached_property
+    def shown(self) -> Counter[Kind]:
+        """How many institutions of each kind the question shows, or would if it asked for that kind."""
+        return self._by_kind("number")
+
+    def _by_kind(self, column: str) -> Counter[Kind]:
+        total: Counter[Kind] = Counter()
+        for row in self.counts:
+            total[row.kind] += getattr(row, column)
+        return total
+
+    @cached_property
+    def libraries(self) -> list[Libraries]:
+        """The libraries of the kinds asked for, by territory."""
+        asked = [row for row in self.counts if row.kind in self.question.grouped_kinds]
+        units = {row.id: row.name for row in asked}
+        return [Libraries(key, name, sum(row.number for row in asked if row.id == key)) for key, name in units.items()]
 
     @property
     def kinds_in_words(self) -> list[str]:
@@ -59,14 +85,15 @@ class Text:
         return self._libraries_by_id.get(territory_id, 0)
 
     @cached_property
-    def _libraries_by_id(self) -> dict[str, int]:
+    def _libraries_by_id(self) -> dict[str | None, int]:
         return {row.id: row.number for row in self.libraries}
 
     @property
     def libraries_unknown(self) -> bool:
         """Whether nothing had been observed, that day, of most libraries shown: the Ministry's file is younger."""
+        unknown = self._by_kind("unknown")
         kinds = self.question.grouped_kinds
-        return 2 * sum(self.unknown[kind] for kind in kinds) > sum(self.shown[kind] for kind in kinds)
+        return 2 * sum(unknown[kind] for kind in kinds) > sum(self.shown[kind] for kind in kinds)
 
     @property
     def unplaced(self) -> list[Any]:
@@ -82,16 +109,12 @@ def in_words(kind: Kind, number: int) -> str:
 
 def text_of(session: Session, contents: Contents) -> Text:
     """Give the text of `contents`."""
-    question = contents.question
-    counted = session.execute(queries.counts_by_kind(question)).all()
     return Text(
         departments=_departments(session, contents),
         network=contents.network,
         agencies=contents.agencies,
-        libraries=session.execute(queries.grouped_by_territory(question)).all(),
-        question=question,
-        shown=dict.fromkeys(Kind, 0) | {row.kind: row.number for row in counted},
-        unknown=dict.fromkeys(Kind, 0) | {row.kind: row.unknown for row in counted},
+        counts=session.execute(queries.counts(contents.question)).all(),
+        question=contents.question,
     )
 
 

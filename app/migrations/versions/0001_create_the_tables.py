@@ -112,6 +112,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_territory_department_id"), "territory", ["department_id"], unique=False)
     op.create_index(op.f("ix_territory_epci_id"), "territory", ["epci_id"], unique=False)
+    op.create_index("ix_territory_level_code", "territory", ["level", "code"], unique=False)
     op.create_index(op.f("ix_territory_region_id"), "territory", ["region_id"], unique=False)
     op.create_index(
         "ix_territory_search_key",
@@ -385,6 +386,13 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
+        "ix_observation_lead",
+        "observation",
+        ["institution_id"],
+        unique=False,
+        postgresql_where=sa.text("confidence = 'faible'"),
+    )
+    op.create_index(
         "ix_observation_latest",
         "observation",
         ["institution_id", sa.literal_column("observed_on DESC"), sa.literal_column("id DESC")],
@@ -420,6 +428,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_service_territory_territory_id"), table_name="service_territory")
     op.drop_table("service_territory")
     op.drop_index("ix_observation_latest", table_name="observation")
+    op.drop_index("ix_observation_lead", table_name="observation", postgresql_where=sa.text("confidence = 'faible'"))
     op.drop_table("observation")
     op.drop_table("territory_observation")
     op.drop_index(op.f("ix_institution_territory_id"), table_name="institution")
@@ -453,6 +462,7 @@ def downgrade() -> None:
         "ix_territory_search_key", table_name="territory", postgresql_using="gin", postgresql_ops={"search_key": "gin_trgm_ops"}
     )
     op.drop_index(op.f("ix_territory_region_id"), table_name="territory")
+    op.drop_index("ix_territory_level_code", table_name="territory")
     op.drop_index(op.f("ix_territory_epci_id"), table_name="territory")
     op.drop_index(op.f("ix_territory_department_id"), table_name="territory")
     op.drop_geospatial_index("idx_territory_shape", table_name="territory", postgresql_using="gist", column_name="shape")
