@@ -5,8 +5,10 @@
 (() => {
   const COMMUNES_FROM = 10;
   const DEPARTMENT_NAMES_FROM = 8;
-  /* Smallest population whose name is written, by zoom. */
-  const NAMED = { 10: 12000, 11: 4000, 12: 1000 };
+  /* Smallest population whose name is written, by zoom; and the room that a name takes, in pixels. */
+  const NAMED = { 10: 8000, 11: 2500, 12: 500 };
+  const LETTER = 6;
+  const LINE = 18;
 
   /* options: departments (address), communes (address with {x}, {y}), statusOf, windowOf(feature, level) or nothing. */
   Maillage.ground = (map, options) => {
@@ -79,6 +81,7 @@
     onAdd(map) {
       Maillage.DataLayer.prototype.onAdd.call(this, map);
       map.on("zoomend", this._name, this);
+      this.on("load", this._name, this);
     },
 
     draw(collection) {
@@ -93,18 +96,26 @@
       const { name, at, population, department } = feature.properties;
       const shape = L.geoJSON(feature, { interactive: Boolean(this.ground.windowOf), style: paint(this.ground.statusOf(department)) });
       if (this.ground.windowOf) shape.bindPopup(() => this.ground.windowOf(feature, "commune"), { ...Maillage.windowOptions, name });
-      const written = nameAt(at, name, "map-name");
-      written.on("add", () => this._choose(written, population));
-      return { shape, name: written, population, department };
+      return { shape, name: nameAt(at, name, "map-name"), text: name, at, population, department };
     },
 
-    /* A commune is named once there is room: the smaller, the nearer one has to come. */
-    _choose(written, population) {
-      written.getElement()?.classList.toggle("map-name--shown", population >= (NAMED[Math.floor(this._map.getZoom())] || 0));
-    },
-
+    /* The names of the largest communes come first; a name that would be written over another is left out. */
     _name() {
-      this.known.forEach((commune) => this._choose(commune.name, commune.population));
+      const zoom = this._map.getZoom();
+      const least = NAMED[Math.floor(zoom)] || 0;
+      const taken = new Map();
+      const drawn = [...this.known.values()].filter((commune) => commune.name.getElement());
+      drawn.sort((one, other) => other.population - one.population);
+      for (const commune of drawn) {
+        const place = this._map.project(commune.at, zoom);
+        const half = (commune.text.length * LETTER) / 2 + 4;
+        const line = Math.floor(place.y / LINE);
+        const free = [line - 1, line, line + 1].every((near) =>
+          (taken.get(near) || []).every((other) => Math.abs(other.y - place.y) >= LINE || Math.abs(other.x - place.x) >= half + other.half));
+        const shown = free && commune.population >= least;
+        commune.name.getElement().classList.toggle("map-name--shown", shown);
+        if (shown) taken.set(line, [...(taken.get(line) || []), { ...place, half }]);
+      }
     },
 
     repaint() {

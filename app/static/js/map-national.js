@@ -8,6 +8,7 @@
     Object.assign(Maillage.state, { shapes: options.shapes, labels: options.labels });
     Maillage.dress(map, options.name);
     map.marksByKind = new Map();
+    if (document.getElementById("resume")) map.getContainer().setAttribute("aria-describedby", "resume");
     map.getContainer().closest(".map").classList.toggle("map--over-base", options.overBase);
     /* Without animation: one that ran on would undo what follows. */
     map.fitBounds(options.box, { maxZoom: options.deepestView, animate: false });
