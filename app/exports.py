@@ -28,6 +28,11 @@ from app.extensions import db
 from app.formats import PARIS
 
 ROWS_IN_A_CHUNK = 500
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "geojson": "application/geo+json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 #: How a cell begins that a spreadsheet would compute instead of showing (OWASP, « CSV injection »).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -49,6 +54,14 @@ class Column:
     def for_people(self, row: Any) -> object:
         """What people read in a row."""
         return self.shown(row) if self.shown else self.value(row)
+
+
+def announced(filename: str, extension: str) -> Response:
+    """The headers of a file without its content: what HEAD asks for, which nothing has to be read for."""
+    response = Response(content_type=CONTENT_TYPES[extension])
+    # An empty length would be taken for that of the file.
+    response.automatically_set_content_length = False
+    return _named(response, filename, extension)
 
 
 def rows_of(select: sa.Select) -> Generator[Any, None, None]:
@@ -78,7 +91,7 @@ def csv_for_people(rows: Iterable[Any], columns: Sequence[Column], filename: str
         ([for_people(column.for_people(row), column.decimals) for column in columns] for row in rows),
     )
     body = _csv(lines, delimiter=";", line_end="\r\n", start="\ufeff")
-    return _attachment(body, rows, "text/csv; charset=utf-8", filename, "csv")
+    return _attachment(body, rows, filename, "csv")
 
 
 def csv_for_machines(rows: Iterable[Any], columns: Sequence[Column], filename: str) -> Response:
@@ -87,7 +100,7 @@ def csv_for_machines(rows: Iterable[Any], columns: Sequence[Column], filename: s
         [[column.name for column in columns]],
         ([_machine_text(column, row) for column in columns] for row in rows),
     )
-    return _attachment(_csv(lines, delimiter=",", line_end="\n"), rows, "text/csv; charset=utf-8", filename, "csv")
+    return _attachment(_csv(lines, delimiter=",", line_end="\n"), rows, filename, "csv")
 
 
 def geojson(
@@ -98,7 +111,7 @@ def geojson(
 ) -> Response:
     """A FeatureCollection (RFC 7946, longitude first); a row without a position has a null geometry, and is kept."""
     features = (_feature(row, columns, position(row)) for row in rows)
-    return _attachment(_collection(features), rows, "application/geo+json", filename, "geojson")
+    return _attachment(_collection(features), rows, filename, "geojson")
 
 
 def workbook(
@@ -117,14 +130,7 @@ def workbook(
         _write_data(book.add_worksheet("Données"), rows, columns, formats)
         _write_about(book.add_worksheet("Lisez-moi"), about, columns, formats)
     file.seek(0)
-    response = send_file(
-        file,
-        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        as_attachment=True,
-        download_name=dated_name(filename, "xlsx"),
-    )
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return _named(send_file(file, mimetype=CONTENT_TYPES["xlsx"]), filename, "xlsx")
 
 
 def for_people(value: object, decimals: int | None = None) -> str:
@@ -142,10 +148,11 @@ def for_people(value: object, decimals: int | None = None) -> str:
 
 
 def for_machines(value: object, decimals: int | None = None) -> str | int | float | bool | None:
-    """The same value for a program: ISO dates, stored codes, numbers rounded to `decimals`."""
+    """The same value for a program: ISO dates, stored codes, numbers rounded to `decimals`, whole ones as integers."""
     value = _plain(value, labels=False)
-    if isinstance(value, float) and decimals is not None:
-        return round(value, decimals)
+    if isinstance(value, float):
+        rounded = value if decimals is None else round(value, decimals)
+        return int(rounded) if rounded.is_integer() else rounded
     if isinstance(value, date):
         return value.isoformat()
     return value if isinstance(value, bool | int | float) or value is None else str(value)
@@ -217,11 +224,15 @@ def _collection(features: Iterator[str]) -> Iterator[bytes]:
     yield b"\n]}\n"
 
 
-def _attachment(body: Iterator[bytes], rows: Iterable[Any], content_type: str, filename: str, extension: str) -> Response:
-    response = Response(stream_with_context(body), content_type=content_type)
+def _attachment(body: Iterator[bytes], rows: Iterable[Any], filename: str, extension: str) -> Response:
+    response = Response(stream_with_context(body), content_type=CONTENT_TYPES[extension])
     if isinstance(rows, Generator):
         # A reader who goes away in the middle must not keep a connection to the database.
         response.call_on_close(rows.close)
+    return _named(response, filename, extension)
+
+
+def _named(response: Response, filename: str, extension: str) -> Response:
     response.headers["Content-Disposition"] = f"attachment; filename={dated_name(filename, extension)}"
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -1,13 +1,16 @@
 """The tables that can be downloaded: each gives the rows that its page shows, whole, and their columns."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from flask import url_for
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from app.clock import today
 from app.coverage import columns, queries, tables
+from app.coverage.forms import Question
 from app.coverage.models import Status
 from app.coverage.situation import Situation, kilometres_in_words
 from app.exports import Column
@@ -15,7 +18,7 @@ from app.formats import french_date
 from geo.sources import DataSource
 from geo.territories import Level, Territory
 
-Table = tuple[Iterable[Any], list[Column]]
+Table = tuple[list[Any], list[Column]]
 
 
 def _lines(level: Level) -> Callable[[Session, Situation, Territory | None], Table]:
@@ -67,18 +70,47 @@ TABLES: dict[str, Callable[[Session, Situation, Territory | None], Table]] = {
 }
 
 
-def about(session: Session, situation: Situation, territory: Territory | None) -> list[tuple[str, object]]:
+#: The data sets that every table draws on, and those that a table adds.
+COMMON_SOURCES = ("territoires", "reseau")
+MORE_SOURCES = {"bibliotheques": ("bibliotheques",), "lacunes": ("agences",)}
+
+
+def read(name: str, session: Session, situation: Situation, territory: Territory | None) -> Table:
+    """The rows and the columns of the table of this name, with the sources of its rows as a last column."""
+    rows, shown = TABLES[name](session, situation, territory)
+    sources = " ; ".join(f"{one.title} ({one.producer}), {french_date(one.vintage)}" for one in _sources(name, session))
+    return rows, [*shown, Column("Source de la ligne", "source", lambda _: sources)]
+
+
+def about(
+    name: str, session: Session, situation: Situation, territory: Territory | None, question: Question, line_count: int
+) -> list[tuple[str, object]]:
     """What the sheet « Lisez-moi » of a workbook says: the question, how to read the figures, where they come from."""
     return [
         ("Territoire", territory.name if territory else "France"),
-        ("Situation au", french_date(situation.day)),
+        ("Page", _page(name, territory, question)),
+        ("Situation au", situation.day),
+        ("Exporté le", today()),
+        ("Nombre de lignes", line_count),
         ("Distance", f"{kilometres_in_words(situation.reach_km)}, à vol d’oiseau, du point de la commune à la structure"),
         ("Non couvert", "Aucune structure connue : la liste des structures est connue pour être incomplète."),
         ("À confirmer", f"Le dernier constat a plus de {situation.stale_after_months} mois."),
-        *(_source(source) for source in session.scalars(queries.sources())),
+        *(
+            (f"Source : {one.title}", f"{one.producer}, {french_date(one.vintage)}, {one.licence}")
+            for one in _sources(name, session)
+        ),
     ]
 
 
-def _source(source: DataSource) -> tuple[str, str]:
-    vintage = source.vintage_note or french_date(source.vintage)
-    return f"Source : {source.title}", f"{source.producer} ; {vintage} ; {source.licence}"
+def _sources(name: str, session: Session) -> list[DataSource]:
+    used = (*COMMON_SOURCES, *MORE_SOURCES.get(name, ()))
+    return [source for source in session.scalars(queries.sources()) if source.name in used]
+
+
+def _page(name: str, territory: Territory | None, question: Question) -> str:
+    """The whole address of the page that shows these rows, at the same day and distance."""
+    if territory is not None:
+        endpoint = "coverage.gap" if name in ("bibliotheques", "lacunes") else "coverage.territory"
+        return url_for(endpoint, territory_id=territory.id, **question.permanent_args, _external=True)
+    endpoint = "coverage.gaps" if name in ("bibliotheques", "lacunes") else "coverage.country"
+    return url_for(endpoint, **question.permanent_args, _external=True)

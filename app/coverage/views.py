@@ -26,7 +26,7 @@ COMMUNES_A_PAGE = 25
 COMMUNES_A_GAP_PAGE = 8
 LIBRARIES_A_COMMUNE = 4
 #: What the public id of a territory looks like; nothing else is sent to the database.
-TERRITORY_ID = re.compile(r"(region|departement|epci|commune)-[0-9AB]{1,9}")
+TERRITORY_ID = re.compile(r"(region|departement|epci|commune)-[0-9AB]{1,9}", re.ASCII | re.IGNORECASE)
 CHILD_LEVEL = {Level.REGION: Level.DEPARTMENT, Level.DEPARTMENT: Level.EPCI}
 
 
@@ -118,10 +118,12 @@ def export(table: str, extension: str) -> Response:
     found = find(asked) if asked else None
     if isinstance(found, str):
         found = db.session.get_one(Territory, found)
-    rows, columns = downloads.TABLES[table](db.session, situation, found)
-    name = "-".join(filter(None, ("couverture", table, asked, question.day.isoformat(), f"{question.reach_km:g}km")))
+    rows, columns = downloads.read(table, db.session, situation, found)
+    name = "-".join(
+        filter(None, ("couverture", table, found.id if found else None, question.day.isoformat(), f"{question.reach_km:g}km"))
+    )
     if extension == "xlsx":
-        return workbook(rows, columns, name, downloads.about(db.session, situation, found))
+        return workbook(rows, columns, name, downloads.about(table, db.session, situation, found, question, len(rows)))
     return (csv_for_machines if request.args.get("pour") == "machines" else csv_for_people)(rows, columns, name)
 
 
@@ -140,14 +142,19 @@ def stale_after_months() -> int:
 
 
 def find(territory_id: str) -> Territory | str:
-    """Give the territory, or the id of the commune that a former code leads to; stop with the 404 page otherwise."""
+    """Give the territory, or the id to go to; stop with the 404 page otherwise.
+
+    One goes elsewhere from an id in the wrong case (`departement-2a`) and from the code of a former commune.
+    """
     if not TERRITORY_ID.fullmatch(territory_id):
         abort(404)
-    found = db.session.scalar(queries.by_id(territory_id))
+    level, code = territory_id.lower().split("-")
+    right_id = f"{level}-{code.upper()}"
+    found = db.session.scalar(queries.by_id(right_id))
     if found is not None:
-        return found
-    former = db.session.get(FormerCommune, territory_id.removeprefix("commune-"))
-    if former is None or not territory_id.startswith("commune-"):
+        return found if right_id == territory_id else found.id
+    former = db.session.get(FormerCommune, code.upper()) if level == Level.COMMUNE.value else None
+    if former is None:
         abort(404)
     return former.commune_id
 

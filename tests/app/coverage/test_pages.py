@@ -279,7 +279,9 @@ def test_a_gap_gives_communes_their_libraries_the_nearest_places_and_whom_to_cal
 
 
 def test_a_gap_without_agency_says_so(read):
-    assert "Aucune agence régionale du livre n’est connue pour Île-de-France" in read("/couverture/lacunes/departement-77")
+    assert "Aucune agence régionale du livre n’est connue dans la région Île-de-France" in read(
+        "/couverture/lacunes/departement-77"
+    )
 
 
 def test_a_gap_where_all_are_near_says_so(read, session):
