@@ -135,8 +135,11 @@ def of_libraries(situation: Situation) -> list[Column]:
 
 def _within(columns: Iterable[Column], part: Callable[[Any], Any]) -> list[Column]:
     """The same columns read from a part of a larger row."""
-    return [replace(column, value=_through(part, column)) for column in columns]
+    return [
+        replace(column, value=_through(part, column.value), shown=column.shown and _through(part, column.shown))
+        for column in columns
+    ]
 
 
-def _through(part: Callable[[Any], Any], column: Column) -> Callable[[Any], object]:
-    return lambda row: column.value(part(row))
+def _through(part: Callable[[Any], Any], read: Callable[[Any], object]) -> Callable[[Any], object]:
+    return lambda row: read(part(row))
