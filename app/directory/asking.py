@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from app.clock import today
+from app.directory.approaching import approach
 from app.directory.forms import TO_CONFIRM, SearchForm, coordinates
 from app.directory.models import Kind, State
 from app.directory.places import Answer, label, position_of, resolve
@@ -20,6 +21,8 @@ from app.formats import french_date, number
 from app.forms import TextField, tidy
 from geo.territories import Level, Territory
 
+#: The meanings of a text that a sentence gives.
+NAMED_CHOICES = 6
 NOTHING_ASKED: dict[str, Any] = {
     "words": "",
     "kinds": (),
@@ -67,15 +70,27 @@ class Asked:
         return {key: value for key, value in self.typed.items() if key != name}
 
     @property
+    def around(self) -> dict[str, Any]:
+        """The parameters that are kept when the words of this search become a place to search around."""
+        return {key: value for key, value in self.args.items() if key in ("date", "type", "etat")}
+
+    @property
     def map_args(self) -> dict[str, Any]:
-        """The parameters that the map understands too."""
-        return {key: value for key, value in self.args.items() if key in ("date", "type", "territoire")}
+        """The parameters of the map of this search: it has no order."""
+        return {key: value for key, value in self.args.items() if key != "tri"}
 
     def criteria_without(self, name: str) -> Criteria:
         """What would be asked without one of the filters."""
         assert self.criteria is not None, "a search that is not understood has nothing to loosen"
         nothing = NOTHING_ASKED | {"on": today()}
-        return replace(self.criteria, **{one: nothing[one] for one in FIELDS_OF[name]})
+        return replace(self.criteria, approaching=None, **{one: nothing[one] for one in FIELDS_OF[name]})
+
+    @property
+    def said_back(self) -> str:
+        """Why there are no criteria, in sentences: for an answer that has no form to say it in."""
+        errors = [error for field in self.form for error in field.errors]
+        asked = [_which_one(answer) for answer in self.choices.values()]
+        return " ".join([*errors, *asked])
 
 
 def read(session: Session, parameters: MultiDict[str, str], stale_after_months: int) -> Asked:
@@ -95,7 +110,7 @@ def read(session: Session, parameters: MultiDict[str, str], stale_after_months: 
     if asked.place:
         asked.args["pres-de"] = asked.place.id
         form.pres_de.data = label(asked.place)
-    asked.criteria = _criteria(asked, territory, near, stale_after_months)
+    asked.criteria = approach(session, _criteria(asked, territory, near, stale_after_months))
     asked.filters = describe(asked.criteria, asked.place)
     return asked
 
@@ -131,6 +146,15 @@ def _territory(session: Session, asked: Asked, typed: TextField, name: str, leve
     elif answer.territory is None:
         typed.errors = [*typed.errors, _unknown(typed.data, levels)]
     return answer.territory
+
+
+def _which_one(answer: Answer) -> str:
+    names = ", ".join(label(territory) for territory in answer.choices[:NAMED_CHOICES])
+    more = "…" if len(answer.choices) > NAMED_CHOICES else ""
+    found = "Plusieurs territoires portent ce nom"
+    if answer.resembling:
+        found = "Aucun territoire ne porte exactement ce nom, certains y ressemblent"
+    return f"{found} : {names}{more}. Précisez-le dans l’annuaire."
 
 
 def _unknown(text: str, levels: tuple[Level, ...]) -> str:

@@ -54,7 +54,8 @@ class Criteria:
 
     `states` and `to_confirm` add up: an institution is kept when its state is one of `states`, or when `to_confirm` and
     it is open according to an observation that is too old. `UNSETTLED` keeps those of which nothing is known too.
-    `sort` is "pertinence" (nearest first around a place, else best match) or "nom".
+    `sort` is "pertinence" (nearest first around a place, else best match) or "nom". `approaching` are the ids of those that
+    `words` nearly name, to be kept in the place of those that they name (see app.directory.approaching).
     """
 
     on: date
@@ -65,6 +66,7 @@ class Criteria:
     to_confirm: bool = False
     near: Near | None = None
     sort: str = "pertinence"
+    approaching: tuple[int, ...] | None = None
     stale_after_months: int = field(default=24, kw_only=True)
 
 
@@ -189,7 +191,8 @@ def conditions(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
         found.append(Institution.territory_id.in_(sa.select(Territory.id).where(within(criteria.territory))))
     if criteria.near and criteria.near.radius_km is not None:
         found.append(sa.func.ST_DWithin(Institution.point, criteria.near.point, criteria.near.radius_km * 1000))
-    return found + has_words(criteria.words)
+    named = has_words(criteria.words) if criteria.approaching is None else [Institution.id.in_(criteria.approaching)]
+    return found + named
 
 
 def _has_state(

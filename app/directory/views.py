@@ -6,16 +6,17 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.clock import today
 from app.directory import asking, linked_data, marks, queries, sheet, territory_page
+from app.directory.approaching import communes_named
 from app.directory.columns import columns, exported_rows, position
 from app.directory.facts import COLUMN_LABELS, facts, place
 from app.directory.models import Institution, Kind, Observation, State
 from app.directory.places import Answer, label, resolve, with_id
-from app.exports import csv_for_machines, csv_for_people, geojson, rows_of, workbook
+from app.exports import announced, csv_for_machines, csv_for_people, geojson, rows_of, workbook
 from app.extensions import db
 from app.formats import french_date
 from app.forms import DayField, QueryForm, TextField
@@ -54,6 +55,7 @@ def search() -> Response | str | tuple[str, int]:
     if not _is_same(args):
         return redirect(url_for("directory.search", **args))
     asked.form.count_kinds(by_kind)
+    nothing_exact = total == 0 or asked.criteria.approaching is not None
     return render_template(
         "directory/search.html",
         **_frame(asked),
@@ -62,7 +64,9 @@ def search() -> Response | str | tuple[str, int]:
         page=page,
         pages=pages,
         page_size=PAGE_SIZE,
-        looser=_looser(asked) if total == 0 else [],
+        approaching=nothing_exact and total > 0,
+        looser=_looser(asked) if nothing_exact else [],
+        communes=communes_named(db.session, asked.criteria.words) if nothing_exact and asked.criteria.words else [],
     )
 
 
@@ -71,8 +75,12 @@ def export(extension: str) -> Response:
     """Exactly the filtered list as a file: .csv for people, the same with `?pour=machines`, .geojson, .xlsx."""
     asked = _asked()
     audience = request.args.get("pour", "personnes")
-    if asked.criteria is None or audience not in ("personnes", "machines"):
-        abort(400)
+    if asked.criteria is None:
+        return make_response(render_template("errors/400.html", said=asked.said_back), 400)
+    if audience not in ("personnes", "machines"):
+        abort(400, "Le paramètre « pour » vaut « personnes » ou « machines ».")
+    if request.method == "HEAD":
+        return announced("annuaire", extension)
     about = _about_file(asked) if extension == "xlsx" else []
     rows, shown = rows_of(exported_rows(asked.criteria)), columns(asked.criteria)
     if extension == "geojson":
@@ -224,6 +232,11 @@ def _about_file(asked: asking.Asked) -> list[tuple[str, object]]:
         ("Recherche", url_for("directory.search", **asked.args, _external=True)),
         ("Situation au", asked.day),
         ("Exporté le", today()),
+        *(
+            [("Correspondance", "aucun résultat exact ; résultats approchants")]
+            if asked.criteria and asked.criteria.approaching
+            else []
+        ),
         ("Nombre de lignes", db.session.scalar(queries.count(asked.criteria)) if asked.criteria else 0),
         ("À savoir", "La liste des structures est connue pour être incomplète. Les pistes à vérifier n’y sont pas."),
         ("À confirmer", f"ouvert selon un constat de plus de {_stale()} mois"),

@@ -33,6 +33,12 @@ SHORT_KINDS = {
     "cdm": (Kind.CITE,),
     "srl": (Kind.AGENCY,),
 }
+#: The communes whose arrondissements have postcodes of their own, and how their postcodes begin.
+CITIES_WITH_DISTRICTS = {"commune-13055": "13", "commune-69123": "69", "commune-75056": "75"}
+#: The 16th of Paris has two postcodes.
+SECOND_POSTCODES = {16: "75116"}
+#: What is said beside the number of an arrondissement, and adds nothing to it.
+DISTRICT_WORDS = frozenset(["arr", "arrdt", "arrondissement"])
 #: The plurals of the words that the names of the network bear.
 SINGULARS = {
     "agences": "agence",
@@ -54,6 +60,15 @@ def has_words(text: str) -> list[sa.ColumnElement[bool]]:
     return [_has_word(word, rank) for rank, word in enumerate(words)]
 
 
+def resembles_words(text: str) -> list[sa.ColumnElement[bool]]:
+    """The conditions that an `Institution` answers each word of `text` at least nearly; none if there is no word in it.
+
+    More forgiving than `has_words`: a long word may be badly spelt even where another institution bears it as it is, and may
+    stand in the address. It reads every institution: ask it only when `has_words` finds nothing.
+    """
+    return [_resembles_word(word, rank) for rank, word in enumerate(meaningful_words(text))]
+
+
 def likeness(text: str) -> sa.ColumnElement[Any]:
     """How much the names of an `Institution` resemble the whole of `text`, from 0 to 1 by tenths; sort by it."""
     words = [word for word in meaningful_words(text) if not _kinds_said(word)]
@@ -67,7 +82,8 @@ def likeness(text: str) -> sa.ColumnElement[Any]:
 def meaningful_words(text: str) -> list[str]:
     """The words to look for, at most eight; « de », « la »… count only when there is nothing else."""
     words = re.findall(r"[^\W_]+", text)[:LONGEST_SEARCH_WORDS]
-    return [word for word in words if _plain(word) not in EMPTY_WORDS] or words
+    empty = EMPTY_WORDS | DISTRICT_WORDS if any(_district(word) for word in words) else EMPTY_WORDS
+    return [word for word in words if _plain(word) not in empty] or words
 
 
 def _kinds_said(word: str) -> tuple[Kind, ...]:
@@ -76,6 +92,12 @@ def _kinds_said(word: str) -> tuple[Kind, ...]:
     if get_close_matches(plain, LIBRARY_WORDS, n=1, cutoff=0.8):
         return LIBRARY_KINDS
     return SHORT_KINDS.get(plain, ())
+
+
+def _district(word: str) -> int | None:
+    """The number of the arrondissement that a word may name: 13 for « 13e », « 13ème »; 1 for « 1er »."""
+    found = re.fullmatch(r"(1?\d|20)(?:er|e|eme|ieme)", _plain(word))
+    return int(found[1]) or None if found else None
 
 
 def _plain(word: str) -> str:
@@ -88,11 +110,41 @@ def _has_word(word: str, rank: int) -> sa.ColumnElement[bool]:
     folded = sa.func.fold(word)
     if kinds := _kinds_said(word):
         return sa.or_(Institution.kind.in_(kinds), begins_a_word(Institution.search_key, folded))
+    if number := _district(word):
+        return _in_district(number)
     exact = _to_the_letter(word, folded).cte(f"exact_{rank}")
-    if len(word) < SHORTEST_FUZZY_WORD or word.isdigit():
+    if not _may_be_misspelt(word):
         return Institution.id.in_(sa.select(exact.c.id))
     close = _closest(folded, sa.exists(sa.select(exact.c.id)), rank)
     return Institution.id.in_(sa.union_all(sa.select(exact.c.id), close))
+
+
+def _resembles_word(word: str, rank: int) -> sa.ColumnElement[bool]:
+    if not _may_be_misspelt(word) or _kinds_said(word) or _district(word):
+        return _has_word(word, rank)
+    folded = sa.func.fold(word)
+    exact = _to_the_letter(word, folded).cte(f"exact_{rank}")
+    return sa.or_(
+        Institution.id.in_(sa.select(exact.c.id)),
+        Institution.address.icontains(word, autoescape=True),
+        sa.func.strict_word_similarity(folded, Institution.search_key) >= RESEMBLANCE,
+    )
+
+
+def _may_be_misspelt(word: str) -> bool:
+    return len(word) >= SHORTEST_FUZZY_WORD and not word.isdigit()
+
+
+def _in_district(number: int) -> sa.ColumnElement[bool]:
+    """In an arrondissement of this number by its postcode, or named so: « Bibliothèque du 3e », « 3ème Lacassagne »."""
+    postcodes = [
+        sa.and_(Institution.territory_id == city, Institution.postcode == f"{start}{number:03}")
+        for city, start in CITIES_WITH_DISTRICTS.items()
+    ]
+    named = sa.func.fold("1er" if number == 1 else f"{number}e")
+    return sa.or_(
+        *postcodes, Institution.postcode == SECOND_POSTCODES.get(number, ""), begins_a_word(Institution.search_key, named)
+    )
 
 
 def _to_the_letter(word: str, folded: sa.ColumnElement[str]) -> sa.CompoundSelect:

@@ -14,7 +14,7 @@ from app import create_app
 from app.directory.models import Confidence, Kind, State
 from app.extensions import db
 from tests import factories as make
-from tests.app.directory.pages import FORCALQUIER, GAP, library, links_in
+from tests.app.directory.pages import FORCALQUIER, GAP, library, links_in, text_of
 
 
 @pytest.fixture(autouse=True)
@@ -183,3 +183,32 @@ def test_two_readers_are_served_from_connections_of_their_own(own_database):
         db.engine.dispose()
 
     assert len(list(csv.DictReader(io.StringIO(whole)))) == 1_200
+
+
+@pytest.mark.parametrize("extension", ["csv", "geojson", "xlsx"])
+def test_head_gives_the_headers_of_a_file_and_reads_none_of_its_rows(client, count_queries, extension):
+    with client.get(f"/annuaire.{extension}") as whole:
+        expected = {name: whole.headers[name] for name in ("Content-Type", "Content-Disposition", "Cache-Control")}
+    before = count_queries()
+    response = client.head(f"/annuaire.{extension}")
+
+    assert response.status_code == 200
+    assert {name: response.headers[name] for name in expected} == expected
+    assert "Content-Length" not in response.headers
+    assert count_queries() == before
+
+
+def test_a_file_of_a_territory_with_several_meanings_says_which(client):
+    response = client.get("/annuaire.csv?territoire=Saint-Denis")
+
+    assert response.status_code == 400
+    assert "Plusieurs territoires portent ce nom : " in text_of(response)
+    assert "Saint-Denis (93)" in text_of(response)
+    assert "Précisez-le dans l’annuaire." in text_of(response)
+
+
+def test_a_file_of_a_territory_that_does_not_exist_says_so(client):
+    response = client.get("/annuaire.xlsx?territoire=zzzzz")
+
+    assert response.status_code == 400
+    assert "Aucun territoire ne s’appelle « zzzzz »" in text_of(response)

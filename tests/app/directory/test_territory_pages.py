@@ -94,7 +94,7 @@ def test_the_agency_of_the_region_is_whom_to_call(client, session):
 
     assert f"/annuaire/{agency.public_id}" in links_in(client.get(f"/territoires/{FORCALQUIER}"))
     without = text_of(client.get("/territoires/departement-75"))
-    assert "Le ministère de la Culture ne cite aucune agence du livre pour Île-de-France." in without
+    assert "Le ministère de la Culture ne cite aucune agence du livre dans la région Île-de-France." in without
 
 
 def test_a_commune_lists_its_libraries_and_one_without_leads_to_the_nearest(client, session):
