@@ -2,7 +2,8 @@
 
 All or nothing, and no row disappears: each is added, changed, unchanged or refused. Each library read is observed at the
 file's date: « ouvert », or « état non établi » for premises that the file does not say open. One that the file no longer
-names is not deleted: « absent de la liste », once. A partial file (the project's own extract) makes none absent.
+names is not deleted: « absent de la liste », once. A partial file (the project's own extract) makes none absent, nor does one
+with a refused row whose code cannot be read: that row may name any of them.
 The institutions of other sources, the Bpi among them, are not touched.
 """
 
@@ -200,6 +201,12 @@ def _gone(session: Session, reading: Reading, refused_keys: set[str], report: Re
             f"Le fichier ne nomme que {known - len(missing)} des {known} bibliothèques déjà chargées, comme s’il était tronqué."
             " Si c’est un extrait, ajoutez --partial."
         )
+    if reading.cleaned.unnamed:
+        report.notes.append(
+            "Aucune bibliothèque n’est déclarée absente : le code d’une ligne refusée ne peut pas être lu"
+            f" (ligne {reading.cleaned.unnamed[0]})."
+        )
+        return []
     report.gone = len(missing)
     if missing:
         _tell_unmatched(session, report)

@@ -3,19 +3,19 @@
 CSV of 2020 (`Libelle1;…;coordonnees_finales`), of 2024 (`cp;code_bib;surface;…`), of 2025 (`Code_bib,…,site_internet`),
 and the portal's JSON. What tells them apart is the header, read without accents, case nor punctuation: the name of a
 column, not its place. A column that a dialect lacks is absent from its rows, which is not the same as empty.
+
+One line of a CSV is one row, always: a quote that is not closed breaks its own line and swallows none of those that follow.
 """
 
 import csv
-import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from seeds.fetch import Document
-from seeds.sync import Remark, SourceError
+from seeds.sync import SourceError
 
 #: The header of each dialect, folded → our name.
 COLUMNS = {
@@ -54,13 +54,26 @@ DELIMITERS = ";,\t|"
 LONGEST_LINE = 1_000_000
 
 
+@dataclass(frozen=True)
+class Broken:
+    """A line that is no row: why, and what its code may be, as (code_bib, code_ua) where each would stand.
+
+    A line with a cell too many or too few has its code at its place from the left or from the right.
+    """
+
+    line: int
+    reason: str
+    codes: tuple[tuple[str, str], ...] = ()
+    empty: bool = False
+
+
 @dataclass
 class Table:
-    """The rows of a file: (line or record number, {our name: text}), the names that it has, and the rows that it broke."""
+    """The rows of a file: (line or record number, {our name: text}), the names that it has, and the lines that are broken."""
 
     columns: frozenset[str]
     rows: list[tuple[int, dict[str, str]]] = field(default_factory=list)
-    broken: list[Remark] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
 
 
 def read(document: Document) -> Table:
@@ -99,40 +112,62 @@ def _text(document: Document) -> str:
 
 
 def _read_csv(text: str, place: str) -> Table:
-    if max(map(len, text.replace("\r", "\n").split("\n"))) > LONGEST_LINE:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if max(map(len, lines)) > LONGEST_LINE:
         raise SourceError(f"« {place} » a une ligne de plus d’un million de caractères : ce n’est pas le fichier attendu.")
-    first = text.lstrip("\r\n").split("\n", 1)[0].rstrip("\r")
+    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip(" \t\ufeff") or "\t" in line]
+    first = numbered[0][1] if numbered else ""
     delimiter = max(DELIMITERS, key=lambda mark: len(_names(first.split(mark))))
-    records = _records(text, delimiter, place)
-    _, header = next(records)
-    names = _named(header, place)
+    names = _named(_cells(first, delimiter) or [], place)
     table = Table(frozenset(name for name in names if name))
-    last = (0, len(names))
-    for line, cells in records:
-        last = (line, len(cells))
-        if len(cells) == len(names):
-            table.rows.append((line, {name: cell for name, cell in zip(names, cells, strict=True) if name}))
+    for number, line in numbered[1:]:
+        cells = _cells(line, delimiter)
+        if cells is not None and len(cells) == len(names) and any(cell.strip() for cell in cells):
+            table.rows.append((number, {name: cell for name, cell in zip(names, cells, strict=True) if name}))
         else:
-            table.broken.append(Remark(line, "", f"{len(cells)} colonnes au lieu de {len(names)}"))
-    if last[1] < len(names) and len(table.broken) == 1:
-        raise SourceError(f"« {place} » est tronqué : sa dernière ligne ({last[0]}) n’a que {last[1]} colonnes.")
+            table.broken.append(_broken(number, cells, line.split(delimiter), names))
+    _refuse_damaged(table, len(numbered[-1][1].split(delimiter)), len(names), place)
     return _not_empty(table, place)
 
 
-def _records(text: str, delimiter: str, place: str) -> Iterator[tuple[int, list[str]]]:
-    """Give (number of its first line, cells) of each record that is not blank."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    line = 1
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            raise SourceError(f"« {place} » est mal formé à la ligne {line} : un guillemet n’y est pas fermé.") from None
-        if any(cell.strip() for cell in cells):
-            yield line, cells
-        line = reader.line_num + 1
+def _cells(line: str, delimiter: str) -> list[str] | None:
+    """Give the cells of one line; None when its quotes are not all closed, or a cell is beyond what a CSV may hold."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
+
+
+def _broken(line: int, cells: list[str] | None, pieces: list[str], names: list[str]) -> Broken:
+    """Say why a line is no row: from its cells, or from its pieces when its quotes do not let it be read."""
+    if cells is None:
+        reason = "guillemet mal fermé" if any('"' in piece for piece in pieces) else "cellule beaucoup trop longue"
+    elif any(cell.strip() for cell in cells):
+        reason = f"{len(cells)} colonnes au lieu de {len(names)}"
+    else:
+        return Broken(line, "ligne vide", empty=True)
+    found = pieces if cells is None else cells
+    shifts = dict.fromkeys((0, len(found) - len(names)))
+    codes = tuple((_at(found, names, "code_bib", shift), _at(found, names, "code_ua", shift)) for shift in shifts)
+    return Broken(line, reason, codes)
+
+
+def _at(cells: list[str], names: list[str], name: str, shift: int) -> str:
+    place = names.index(name) + shift if name in names else -1
+    return cells[place].strip(' "') if 0 <= place < len(cells) else ""
+
+
+def _refuse_damaged(table: Table, last_cells: int, columns: int, place: str) -> None:
+    """Refuse a file whose one broken line is the last, cut short, or that has more broken lines than rows."""
+    damaged = [broken for broken in table.broken if not broken.empty]
+    last_row = table.rows[-1][0] if table.rows else 0
+    if len(damaged) == 1 and damaged[0].line > last_row and last_cells < columns:
+        raise SourceError(f"« {place} » est tronqué : sa dernière ligne ({damaged[0].line}) n’a que {last_cells} colonnes.")
+    if len(damaged) > len(table.rows):
+        raise SourceError(
+            f"« {place} » est mal formé : {len(damaged)} lignes n’ont pas les colonnes de l’en-tête,"
+            f" la première à la ligne {damaged[0].line} ({damaged[0].reason})."
+        )
 
 
 def _read_json(text: str, place: str) -> Table:

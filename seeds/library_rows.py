@@ -21,7 +21,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from app.directory.models import Kind
-from seeds.library_files import Table, fold
+from seeds.library_files import Broken, Table, fold
 from seeds.sync import Remark
 
 LARGEST_NUMBERS = {"surface_m2": 100_000.0, "weekly_hours": 168.0, "paid_staff": 2_000.0, "volunteers": 2_000.0}
@@ -39,6 +39,9 @@ KINDS = {
 }
 #: « 04 - », that the Ministry writes before the name of a departmental library in some exports only.
 DEPARTMENT_PREFIX = "^[0-9][0-9AB][0-9M]? ?- "
+READABLE_KEY = re.compile(r"[\w. /-]{1,200}", re.ASCII)
+#: What a code looks like where the cells of a line cannot be trusted.
+NUMBERED_KEY = re.compile(r"[A-Z]{0,3}[0-9]{1,9}")
 WEBSITE = re.compile(r"(https?://)?[\w-]+(\.[\w-]+)+(:\d+)?([/?#]\S*)?", re.IGNORECASE)
 PHONE = re.compile(r"[+0-9][0-9 .()/-]{5,30}")
 
@@ -74,29 +77,34 @@ class LibraryRow:
 
 @dataclass
 class Cleaned:
-    """The rows of a file: kept, refused, repaired; and how many zeros were read as unknown."""
+    """The rows of a file: kept, refused, repaired; and how many zeros were read as unknown.
+
+    `refused_keys`: the libraries that a refused row names, which are thus in the list. `unnamed`: the lines of the refused
+    rows that may name any library, because their code cannot be read.
+    """
 
     rows: list[LibraryRow] = field(default_factory=list)
     refused: list[Remark] = field(default_factory=list)
     repaired: list[Remark] = field(default_factory=list)
     refused_keys: set[str] = field(default_factory=set)
+    unnamed: list[int] = field(default_factory=list)
     zeros: int = 0
 
 
 def clean(table: Table) -> Cleaned:
     """Clean every row of a table; each row is either kept or refused, none disappears."""
-    cleaned = Cleaned(refused=list(table.broken))
+    cleaned = Cleaned()
+    for broken in table.broken:
+        _refuse_broken(cleaned, broken)
     codes = Counter(key_of(values["code_bib"]) for _, values in table.rows)
     taken: set[str] = set()
     for line, values in table.rows:
         values = {name: tidy(value) for name, value in values.items()}
         key = _source_key(values, codes, taken)
-        if not values["name"]:
-            _refuse(cleaned, line, key, "sans nom")
-        elif not values["city"] and not values.get("insee_code"):
-            _refuse(cleaned, line, key, "sans ville ni code INSEE")
-        elif not re.fullmatch(r"[\w. /-]{1,200}", key, re.ASCII) or not slug(key):
-            _refuse(cleaned, line, key, "code de bibliothèque illisible")
+        if reason := _objection(key, values):
+            _refuse(cleaned, line, key, reason)
+            if not READABLE_KEY.fullmatch(key) or not key_of(values["code_bib"]):
+                cleaned.unnamed.append(line)
         elif slug(key) in taken:
             _refuse(cleaned, line, key, "code déjà donné à une ligne précédente")
         else:
@@ -105,9 +113,30 @@ def clean(table: Table) -> Cleaned:
     return cleaned
 
 
+def _objection(key: str, values: dict[str, str]) -> str | None:
+    """Say why a row cannot be kept, or None."""
+    if not values["name"]:
+        return "sans nom"
+    if not values["city"] and not values.get("insee_code"):
+        return "sans ville ni code INSEE"
+    if not READABLE_KEY.fullmatch(key) or not slug(key):
+        return "code de bibliothèque illisible"
+    return None
+
+
 def _refuse(cleaned: Cleaned, line: int, key: str, reason: str) -> None:
     cleaned.refused.append(Remark(line, key, reason))
     cleaned.refused_keys.add(key)
+
+
+def _refuse_broken(cleaned: Cleaned, broken: Broken) -> None:
+    """Refuse a broken line; what it may name is kept from becoming absent."""
+    keys = [(key, site) for code, site in broken.codes if NUMBERED_KEY.fullmatch(key := key_of(code))]
+    cleaned.refused.append(Remark(broken.line, keys[0][0] if keys else "", broken.reason))
+    cleaned.refused_keys.update(key for key, _ in keys)
+    cleaned.refused_keys.update(f"{key}-{key_of(site)}" for key, site in keys if site)
+    if not keys and not broken.empty:
+        cleaned.unnamed.append(broken.line)
 
 
 def tidy(text: str) -> str:

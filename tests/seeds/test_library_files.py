@@ -110,14 +110,33 @@ def test_any_end_of_line_will_do(end):
 
 def test_lines_are_numbered_as_an_editor_does_blank_ones_included():
     header, first, second, _ = ONE.split("\n")
-    found = table(f"{header}\n\n{first}\n;;;\n{second}\n\n")
+    found = table(f"{header}\n\n{first}\n \n{second}\n\n")
     assert [line for line, _ in found.rows] == [3, 5]
     assert found.broken == []
 
 
-def test_a_field_of_several_lines_is_one_field():
-    text = text_of(row("900001.0", adresse="1 rue de l’Essai\nBâtiment B"), row("900002.0"))
-    assert [line for line, _ in table(text).rows] == [2, 4]
+@pytest.mark.parametrize("empty", [";" * (len(COLUMNS) - 1), ";;;", " ; ; "])
+def test_a_line_made_only_of_separators_is_counted_and_refused(empty):
+    header, first, second, _ = ONE.split("\n")
+    found = table(f"{header}\n{first}\n{empty}\n{second}\n{empty}\n")
+    assert [line for line, _ in found.rows] == [2, 4]
+    assert [(broken.line, broken.reason) for broken in found.broken] == [(3, "ligne vide"), (5, "ligne vide")]
+
+
+def test_a_quote_that_is_not_closed_breaks_its_own_line_and_swallows_no_other():
+    lines = text_of(*(row(f"{number}.0") for number in range(900_001, 900_010))).splitlines()
+    lines[3] = lines[3].replace("04000;", '04000;"', 1)
+    lines[7] = lines[7].replace("Bibliothèque inventée", '"La ""Boussole"" inventée"')
+    found = table("\n".join(lines) + "\n")
+    assert [(broken.line, broken.reason) for broken in found.broken] == [(4, "guillemet mal fermé")]
+    assert found.broken[0].codes == (("900003.0", ""),)
+    assert sorted([line for line, _ in found.rows] + [4]) == list(range(2, len(lines) + 1))
+
+
+def test_a_cell_of_several_lines_is_refused_line_by_line():
+    text = text_of(row("900001.0", adresse="1 rue de l’Essai\nBâtiment B"), row("900002.0"), row("900003.0"))
+    assert [line for line, _ in table(text).rows] == [4, 5]
+    assert [broken.line for broken in table(text).broken] == [2, 3]
 
 
 def test_a_row_with_too_few_or_too_many_cells_is_kept_for_the_report():
@@ -178,7 +197,7 @@ def test_a_null_or_a_nan_is_nothing():
         (ONE.encode() + b"\xe9\n", "mélange deux encodages"),
         (ONE[: len(ONE) * 3 // 4], "est tronqué : sa dernière ligne"),
         (ONE + '"900003.0', "est tronqué : sa dernière ligne"),
-        (ONE + '04000;900003.0;"' + "x;\n" * 100_000, "un guillemet n’y est pas fermé"),
+        (ONE + '04000;900003.0;"' + "x;\n" * 100_000, "est mal formé : 100000 lignes n’ont pas les colonnes"),
         (ONE + "x" * 1_500_000 + "\n", "une ligne de plus d’un million de caractères"),
         (json.dumps(records())[:-40], "est un JSON tronqué ou mal formé"),
         ("[", "est un JSON tronqué ou mal formé à la ligne 1"),

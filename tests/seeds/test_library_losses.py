@@ -1,0 +1,60 @@
+"""What a damaged or an older file must not do: make libraries absent, or take back what a newer one said."""
+
+from datetime import date
+
+import pytest
+
+from seeds import libraries
+from tests.seeds.library_samples import row, text_of
+
+CODES = [f"{number}.0" for number in range(900_001, 900_021)]
+
+
+def load(session, path, lines, **options):
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    return libraries.load(session, str(path), write=True, **options)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "essai.csv"
+
+
+@pytest.fixture
+def lines() -> list[str]:
+    """The lines of a file of twenty libraries."""
+    return text_of(*map(row, CODES)).splitlines()
+
+
+@pytest.mark.parametrize("damage", ["{};extra", ";{}", '{}"'])
+def test_a_broken_line_does_not_make_its_library_absent(session, path, lines, damage):
+    load(session, path, lines)
+    # A quote opens at the beginning of a cell: the last one of these rows is empty.
+    damaged = [*lines[:10], damage.format(lines[10]), *lines[11:]]
+    report = load(session, path, damaged)
+    assert (report.read, report.gone, [remark.line for remark in report.refused]) == (20, 0, [11])
+
+
+def test_an_unclosed_quote_takes_no_line_with_it_and_makes_no_library_absent(session, path, lines):
+    lines[15] = lines[15].replace("Bibliothèque inventée", '"Bibliothèque ""A"" inventée"')
+    load(session, path, lines)
+    report = load(session, path, [*lines[:5], f'{lines[5]}"', *lines[6:]])
+    assert report.read == len(path.read_text().splitlines()) - 1
+    assert (report.unchanged, len(report.refused), report.gone) == (19, 1, 0)
+
+
+def test_nothing_is_declared_absent_while_a_broken_line_may_name_any_library(session, path, lines):
+    load(session, path, lines, vintage=date(2024, 1, 1))
+    shorter = [*lines[:-1], "illisible;"]
+    shorter.append(shorter.pop(-2))
+    report = load(session, path, shorter, vintage=date(2025, 1, 1))
+    assert (report.gone, len(report.refused)) == (0, 1)
+    assert any("Aucune bibliothèque n’est déclarée absente" in note and "(ligne 20)" in note for note in report.notes)
+    assert load(session, path, lines[:-1], vintage=date(2025, 1, 2)).gone == 1
+
+
+def test_a_file_with_empty_lines_still_says_what_is_absent(session, path, lines):
+    load(session, path, lines, vintage=date(2024, 1, 1))
+    report = load(session, path, [*lines[:-1], ";;;;", ";;;;"], vintage=date(2025, 1, 1))
+    assert (report.read, report.unchanged, len(report.refused), report.gone) == (21, 19, 2, 1)
+    assert {remark.reason for remark in report.refused} == {"ligne vide"}
