@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.directory.models import Institution
 from app.directory.places import resolve
 from app.directory.queries import Criteria, conditions, count
-from app.directory.words import likeness, resembles_words
+from app.directory.words import RESEMBLING_WORDS, likeness, resembles_words
 from geo.territories import Level, Territory
 
 #: The best of those that resemble; further ones are noise.
@@ -33,6 +33,7 @@ def approach(session: Session, criteria: Criteria) -> Criteria:
         .order_by(likeness(criteria.words).desc(), Institution.id)
         .limit(MOST_APPROACHING)
     )
+    session.execute(RESEMBLING_WORDS)
     near = replace(criteria, approaching=tuple(session.scalars(ids)))
     return near if near.approaching and session.scalar(count(near)) else criteria
 

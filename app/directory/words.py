@@ -21,6 +21,8 @@ LONGEST_SEARCH_WORDS = 8
 SHORTEST_FUZZY_WORD = 4
 #: A word resembles another from this share of common trigrams on, if no other word resembles it more by `CLOSENESS`.
 RESEMBLANCE, CLOSENESS = 0.3, 0.1
+#: Sets from which share on a word resembles one of a name in `resembles_words`, until the end of the transaction.
+RESEMBLING_WORDS = sa.select(sa.func.set_config("pg_trgm.strict_word_similarity_threshold", str(RESEMBLANCE), True))
 #: Words that many names have and nobody searches by.
 EMPTY_WORDS = frozenset(["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "s", "sur"])
 #: Words that say what a library is, well or badly spelt: a library is found by either, whatever its own name says.
@@ -64,7 +66,7 @@ def resembles_words(text: str) -> list[sa.ColumnElement[bool]]:
     """The conditions that an `Institution` answers each word of `text` at least nearly; none if there is no word in it.
 
     More forgiving than `has_words`: a long word may be badly spelt even where another institution bears it as it is, and may
-    stand in the address. It reads every institution: ask it only when `has_words` finds nothing.
+    stand in the address. Ask it only when `has_words` finds nothing, in a transaction where `RESEMBLING_WORDS` was run.
     """
     return [_resembles_word(word, rank) for rank, word in enumerate(meaningful_words(text))]
 
@@ -123,12 +125,14 @@ def _resembles_word(word: str, rank: int) -> sa.ColumnElement[bool]:
     if not _may_be_misspelt(word) or _kinds_said(word) or _district(word):
         return _has_word(word, rank)
     folded = sa.func.fold(word)
-    exact = _to_the_letter(word, folded).cte(f"exact_{rank}")
-    return sa.or_(
-        Institution.id.in_(sa.select(exact.c.id)),
-        Institution.address.icontains(word, autoescape=True),
-        sa.func.strict_word_similarity(folded, Institution.search_key) >= RESEMBLANCE,
-    )
+    place = aliased(Institution)
+    near = sa.union_all(
+        sa.select(_to_the_letter(word, folded).subquery().c.id),
+        sa.select(place.id).where(place.address.icontains(word, autoescape=True)),
+        # The operator, and not the function, reads the trigram index.
+        sa.select(place.id).where(folded != "", folded.bool_op("<<%")(place.search_key)),
+    ).cte(f"near_{rank}")
+    return Institution.id.in_(sa.select(near.c.id))
 
 
 def _may_be_misspelt(word: str) -> bool:
