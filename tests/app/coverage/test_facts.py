@@ -101,5 +101,7 @@ def test_overseas_departments_are_never_reached_from_another_shore(client):
     header, *lines = [row.split(",") for row in rows]
     found = {line[header.index("code")]: dict(zip(header, line, strict=False)) for line in lines}
     for code in ("972", "973", "2A", "2B"):
-        assert found[code]["population_unreachable"] == found[code]["population"] == found[code]["population_beyond"]
-    assert int(found["974"]["population_unreachable"]) == 0
+        assert (
+            found[code]["habitants_sans_structure_sur_la_rive"] == found[code]["habitants"] == found[code]["habitants_au_dela"]
+        )
+    assert int(found["974"]["habitants_sans_structure_sur_la_rive"]) == 0

@@ -109,7 +109,7 @@ def test_the_distance_is_that_of_the_url(read, centre, rayon, said):
 def test_a_longer_distance_leaves_fewer_inhabitants_out(client, centre):
     def beyond(reach: int) -> int:
         rows = client.get(f"/couverture/regions.csv?pour=machines&date=2019-03-02&rayon={reach}").text.splitlines()
-        column = rows[0].split(",").index("population_beyond")
+        column = rows[0].split(",").index("habitants_au_dela")
         return sum(int(row.split(",")[column]) for row in rows[1:])
 
     counted = [beyond(reach) for reach in (1, 10, 50, 500)]
