@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.clock import today
 from app.directory.models import Confidence, Institution, Kind, Precision, TerritoryObservation
 from app.formats import number, percent
-from geo.territories import FormerCommune, Territory
+from geo.territories import Territory
 from tests import factories as make
 
 PAGES = (
@@ -140,36 +140,6 @@ def test_a_bad_question_is_explained_and_what_was_typed_is_kept(client, url, que
     field = re.search(rf'<input[^>]*name="{name}"[^>]*>', response.text)
     assert f'value="{typed}"' in field[0]
     assert "habitants à plus de" not in text, "no figure stands in the place of an answer"
-
-
-@pytest.mark.parametrize("page", ["departement-99", "commune-00000", "atlantide", "lacunes/x", "regions.pdf", "autres.csv"])
-def test_what_does_not_exist_is_not_found(client, page):
-    assert client.get(f"/couverture/{page}").status_code == 404
-
-
-@pytest.mark.parametrize("page", ["", "lacunes/"])
-def test_a_former_commune_code_leads_to_the_present_one_and_keeps_the_question(client, session, page):
-    old, present = session.execute(
-        sa.select(FormerCommune.code, FormerCommune.commune_id)
-        .where(sa.func.concat("commune-", FormerCommune.code).not_in(sa.select(Territory.id)))
-        .limit(1)
-    ).one()
-    response = client.get(f"/couverture/{page}commune-{old}?date=2017-07-11&rayon=20")
-    assert response.status_code == 301
-    assert response.location == f"/couverture/{page}{present}?date=2017-07-11&rayon=20"
-
-
-def test_links_keep_the_date_and_the_distance(client, centre):
-    html = client.get("/couverture/region-93?date=2019-03-02&rayon=20").text
-    links = [unescape(link) for link in re.findall(r'href="(/couverture/(?:departement|lacunes|commune)[^"]*)"', html)]
-    assert len(links) > 6
-    assert all("date=2019-03-02" in link and "rayon=20" in link for link in links)
-
-
-def test_today_is_not_written_into_links_unless_asked_for_but_the_permanent_link_has_it(client):
-    html = client.get("/couverture").text
-    assert 'href="/couverture/departement-04"' in html
-    assert f'href="/couverture?date={today().isoformat()}&amp;rayon=30">Lien permanent' in html
 
 
 def test_an_island_without_any_place_is_out_of_reach_and_not_at_some_distance(read, session):
@@ -312,14 +282,6 @@ def test_a_page_runs_few_queries_and_never_loads_the_libraries(client, session, 
     sa.event.remove(Institution, "load", note)
     assert count_queries() - before <= 13
     assert len(loaded) <= 3
-
-
-def test_pages_work_without_script_and_their_form_is_sent_by_get(client):
-    html = client.get("/couverture/departement-04").text
-    form = re.search(r'<form class="question-bar".*?</form>', html, re.S)[0]
-    assert 'method="get"' in form
-    assert 'action="/couverture/departement-04"' in form
-    assert "csrf" not in form
 
 
 def test_the_figures_of_the_page_are_those_of_its_rows(session, read, centre):
