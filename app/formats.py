@@ -112,6 +112,11 @@ def plural(count: float, singular: str, plural_form: str | None = None) -> str:
     return f"{number(count)}{NO_BREAK}{word}"
 
 
+def apostrophes(name: str) -> str:
+    """A name of a place as it is printed, « L’Isle-sur-la-Sorgue »: the official files write a straight apostrophe."""
+    return name.replace("'", "’")
+
+
 def typography(text: str) -> str:
     """The same text with no-break spaces where French wants them; adds no space where there was none.
 
@@ -127,7 +132,7 @@ def typography(text: str) -> str:
 
 def register(app: Flask) -> None:
     """Makes each of these functions a Jinja filter of the same name."""
-    for function in (french_date, date_with_precision, number, people, distance, percent, plural, typography):
+    for function in (french_date, date_with_precision, number, people, distance, percent, plural, typography, apostrophes):
         app.add_template_filter(function)
 
 

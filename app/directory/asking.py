@@ -17,7 +17,7 @@ from app.directory.forms import TO_CONFIRM, SearchForm, coordinates
 from app.directory.models import Kind, State
 from app.directory.places import Answer, label, position_of, resolve
 from app.directory.queries import Criteria, Near
-from app.formats import french_date, number
+from app.formats import apostrophes, french_date, number
 from app.forms import TextField, tidy
 from geo.territories import Level, Territory
 
@@ -128,7 +128,7 @@ def describe(criteria: Criteria, place: Territory | None = None) -> dict[str, st
         said["etat"] = " ou ".join([*(state.label for state in criteria.states), *["à confirmer"] * criteria.to_confirm])
     if criteria.near:
         point = f"{_degrees(criteria.near.latitude)}, {_degrees(criteria.near.longitude)}"
-        centre = place.name if place else f"la position {point}"
+        centre = apostrophes(place.name) if place else f"la position {point}"
         radius = criteria.near.radius_km
         said["pres-de"] = f"autour de {centre}" if radius is None else f"à {_kilometres(radius)} au plus de {centre}"
     if criteria.on != today():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app.directory.models import LIBRARY_KINDS, NETWORK_KINDS, HostKind, Institution, Kind
-from app.formats import NO_BREAK, number
+from app.formats import NO_BREAK, apostrophes, number
 
 HOST_LABELS = {
     HostKind.LIBRARY: "bibliothèque",
@@ -114,9 +114,9 @@ def place(institution: Institution) -> str:
     """Where it is, in a few words: « Digne-les-Bains (04) », « Bas-Rhin (67) », « Genève (Suisse) »."""
     territory = institution.territory
     if territory is not None and territory.department_id:
-        return f"{territory.name} ({territory.department_id.removeprefix('departement-')})"
+        return f"{apostrophes(territory.name)} ({territory.department_id.removeprefix('departement-')})"
     if territory is not None:
-        return territory.name
+        return apostrophes(territory.name)
     country = COUNTRIES.get(institution.country, institution.country)
     if institution.country == "FR":
         return institution.city or ""

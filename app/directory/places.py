@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from geoalchemy2 import Geometry
 from sqlalchemy.orm import Session
 
+from app.formats import apostrophes
 from app.forms import tidy
 from geo.territories import FormerCommune, Level, Territory, begins_a_word, search_by_name
 
@@ -49,11 +50,12 @@ class Answer:
 
 def label(territory: Territory) -> str:
     """How a territory is written in a field: `resolve` reads it back as the same one."""
+    name = apostrophes(territory.name)
     if territory.level == Level.COMMUNE:
-        return f"{territory.name} ({str(territory.department_id).removeprefix('departement-')})"
+        return f"{name} ({str(territory.department_id).removeprefix('departement-')})"
     if territory.level == Level.DEPARTMENT:
-        return f"{territory.name} (département {territory.code})"
-    return f"{territory.name} ({'région' if territory.level == Level.REGION else 'intercommunalité'})"
+        return f"{name} (département {territory.code})"
+    return f"{name} ({'région' if territory.level == Level.REGION else 'intercommunalité'})"
 
 
 def resolve(session: Session, text: str, levels: Sequence[Level] = tuple(Level)) -> Answer:

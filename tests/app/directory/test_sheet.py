@@ -143,7 +143,7 @@ def test_the_label_is_not_presence(client, session):
     session.flush()
     text = text_of(sheet(client, cite))
 
-    assert "Territoire du label Provence-Alpes-Côte d'Azur" in text
+    assert "Territoire du label Provence-Alpes-Côte d’Azur" in text
     assert "ce n’est pas sa présence" in text
 
 

@@ -14,7 +14,7 @@ SISTERON = "commune-04209"
 @pytest.mark.parametrize(
     ("territory", "over", "trail"),
     [
-        ("region-93", "Région Provence-Alpes-Côte d'Azur", []),
+        ("region-93", "Région Provence-Alpes-Côte d’Azur", []),
         ("departement-04", "Département Alpes-de-Haute-Provence (04)", ["/territoires/region-93"]),
         (FORCALQUIER, "Commune Forcalquier (04)", ["/territoires/region-93", "/territoires/departement-04"]),
     ],
@@ -184,3 +184,24 @@ def test_a_region_asks_the_same_number_of_questions_however_much_stands_in_it(cl
     client.get("/territoires/region-93")
 
     assert count_queries() - before == of_one <= 16
+
+
+def test_the_apostrophe_of_a_name_is_a_typographic_one_wherever_a_page_writes_it(client, session):
+    library(session, "À la source", "commune-84054")
+    commune = client.get("/territoires/commune-84054")
+    search = client.get("/annuaire?territoire=commune-84054&pres-de=commune-84054")
+
+    for page in (commune, search):
+        assert "L’Isle-sur-la-Sorgue (84)" in text_of(page)
+        assert "L'Isle" not in text_of(page)
+    assert "Provence-Alpes-Côte d’Azur" in text_of(commune)
+    assert "Côte d'Azur" not in text_of(commune)
+    assert 'value="L’Isle-sur-la-Sorgue (84)"' in search.text
+
+
+def test_libraries_are_counted_for_what_they_are_whichever_source_gives_them(client, session):
+    library(session, "Ouverte")
+    text = text_of(client.get("/territoires/departement-04"))
+
+    assert "ouverte, ou d’état non établi" in text
+    assert "fichier du ministère de la Culture" not in text
