@@ -33,15 +33,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 session.commit()
                 return 0
             reports = _load(session, asked)
+            # The report first: should it fail, nothing has been changed.
+            path = _write_remarks(reports, asked)
             if asked.write:
                 session.commit()
-            _tell(reports, asked)
+            _tell(reports, path, asked.write)
     except KeyboardInterrupt:
         return _refuse("Interrompu.")
     except (SourceError, NoPostgis, config.UnsafeSetting) as problem:
         return _refuse(str(problem))
     except sa.exc.OperationalError as error:
-        return _refuse(f"La base de données ne répond pas ({_first_line(error)}). Vérifiez DATABASE_URL.")
+        return _refuse(_trouble(error))
     except sa.exc.ProgrammingError as error:
         return _refuse(
             f"Les tables ne sont pas à jour ({_first_line(error)}) : lancez « make run », ou « alembic upgrade head »."
@@ -110,21 +112,36 @@ def _load(session: Session, asked: argparse.Namespace) -> list[Report]:
     return [LOADERS[name](session, options) for name in names]
 
 
-def _tell(reports: list[Report], asked: argparse.Namespace) -> None:
+def _write_remarks(reports: list[Report], asked: argparse.Namespace) -> Path | None:
+    """Write the rows to look at, if there are any; give the file."""
+    told = [report for report in reports if report.refused or report.repaired or report.unmatched]
+    if not told:
+        return None
+    path: Path = asked.report or output.default_path(LOCAL / "rapports", asked.what)
+    output.write_remarks(path, told)
+    return path
+
+
+def _tell(reports: list[Report], remarks: Path | None, written: bool) -> None:
     for report in reports:
         print(output.summary(report))
-    told = [report for report in reports if report.refused or report.repaired or report.unmatched]
-    if told:
-        path = asked.report or output.default_path(LOCAL / "rapports", asked.what)
-        output.write_remarks(path, told)
-        print(f"\nLignes refusées, réparées ou non rapprochées : {path}")
-    if not asked.write:
+    if remarks:
+        print(f"\nLignes refusées, réparées ou non rapprochées : {remarks}")
+    if not written:
         print("\nRien n’a été écrit. Ajoutez --write pour appliquer ces changements.")
 
 
 def _refuse(sentence: str) -> int:
     print(sentence, file=sys.stderr)
     return 1
+
+
+def _trouble(error: sa.exc.OperationalError) -> str:
+    """Tell a database that is away (no code, or one of the connection) from one that answers and cannot do what is asked."""
+    code = getattr(error.orig, "sqlstate", None)
+    if code is None or code.startswith(("08", "28", "3D", "57P")):
+        return f"La base de données ne répond pas ({_first_line(error)}). Vérifiez DATABASE_URL."
+    return f"La base de données n’a pas pu faire ce chargement ({_first_line(error)}) : rien n’a été changé."
 
 
 def _first_line(error: sa.exc.DBAPIError) -> str:

@@ -14,23 +14,16 @@ A 0 that means "unknown" is stored as unknown: surface and hours always (a libra
 are 0, since nobody opens a library alone; 0 employees beside volunteers is a fact.
 """
 
-import math
 import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 
 from app.directory.models import Kind
+from seeds.library_cells import LARGEST_NUMBERS, digits, insee_code, number, phone, position, website
 from seeds.library_files import Broken, Table, fold
 from seeds.sync import Remark
 
-LARGEST_NUMBERS = {"surface_m2": 100_000.0, "weekly_hours": 168.0, "paid_staff": 2_000.0, "volunteers": 2_000.0}
-NUMBER_NAMES = {
-    "surface_m2": "surface",
-    "weekly_hours": "heures d’ouverture",
-    "paid_staff": "nombre de salariés",
-    "volunteers": "nombre de bénévoles",
-}
 KINDS = {
     "batimentouvert": Kind.LIBRARY,
     "bibliothequeouverteaupublic": Kind.LIBRARY,
@@ -39,11 +32,13 @@ KINDS = {
 }
 #: « 04 - », that the Ministry writes before the name of a departmental library in some exports only.
 DEPARTMENT_PREFIX = "^[0-9][0-9AB][0-9M]? ?- "
+TEXT_NAMES = {"name": "nom", "second_name": "second nom", "address": "adresse", "complement": "complément d’adresse"}
+#: Characters: several times the longest of the official files. Beyond, a row is no library.
+LONGEST = 300
+LONGEST_ADDRESS = 500
 READABLE_KEY = re.compile(r"[\w. /-]{1,200}", re.ASCII)
 #: What a code looks like where the cells of a line cannot be trusted.
 NUMBERED_KEY = re.compile(r"[A-Z]{0,3}[0-9]{1,9}")
-WEBSITE = re.compile(r"(https?://)?[\w-]+(\.[\w-]+)+(:\d+)?([/?#]\S*)?", re.IGNORECASE)
-PHONE = re.compile(r"[+0-9][0-9 .()/-]{5,30}")
 
 
 @dataclass
@@ -121,6 +116,10 @@ def _objection(key: str, values: dict[str, str]) -> str | None:
         return "sans ville ni code INSEE"
     if not READABLE_KEY.fullmatch(key) or not slug(key):
         return "code de bibliothèque illisible"
+    for name, text in values.items():
+        longest = LONGEST_ADDRESS if name in ("address", "complement") else LONGEST
+        if len(text) > longest:
+            return f"{TEXT_NAMES.get(name, 'cellule')} de {len(text)} caractères, plus que les {longest} admis"
     return None
 
 
@@ -147,8 +146,8 @@ def tidy(text: str) -> str:
 def key_of(code: str) -> str:
     """Give the key of a `code_bib`, the same for `135.0`, `135` and `LI135`; "" when there is none."""
     code = tidy(code)
-    number = re.fullmatch(r"(?:LI)?0*(\d+)(?:[.,]0+)?", code, re.IGNORECASE)
-    return (number[1] if number[1] != "0" else "") if number else code.upper()
+    numbered = re.fullmatch(r"(?:LI)?0*(\d+)(?:[.,]0+)?", code, re.IGNORECASE)
+    return (numbered[1] if numbered[1] != "0" else "") if numbered else code.upper()
 
 
 def slug(text: str) -> str:
@@ -178,7 +177,7 @@ def _code(values: dict[str, str], key: str) -> str | None:
 
 def _row(line: int, key: str, values: dict[str, str], cleaned: Cleaned) -> LibraryRow:
     reasons: list[str] = []
-    latitude, longitude = _position(values, reasons)
+    latitude, longitude = position(values, reasons)
     address, aliases = _address(values)
     row = LibraryRow(
         line=line,
@@ -190,16 +189,16 @@ def _row(line: int, key: str, values: dict[str, str], cleaned: Cleaned) -> Libra
         aliases=aliases,
         statute=values.get("statute") or None,
         address=address,
-        postcode=_digits(values, "postcode", "code postal", reasons),
+        postcode=digits(values, "postcode", "code postal", reasons),
         city=values["city"],
         city_key=city_key(values["city"]),
-        insee_code=_insee_code(values.get("insee_code", "")),
+        insee_code=insee_code(values.get("insee_code", "")),
         department=values.get("department_code") or values.get("department") or None,
         latitude=latitude,
         longitude=longitude,
         address_known="address_position" not in values or bool(values["address_position"]),
-        website=_website(values.get("website", ""), reasons),
-        phone=_phone(values.get("phone", ""), reasons),
+        website=website(values.get("website", ""), reasons),
+        phone=phone(values.get("phone", ""), reasons),
         **_numbers(values, reasons, cleaned),
     )
     cleaned.repaired += [Remark(line, key, reason) for reason in reasons]
@@ -221,24 +220,6 @@ def city_key(city: str) -> str:
     return tidy(re.sub(r"^(.*\S)\s*\((l[’']|la|le|les)\)$", r"\2 \1", tidy(city), flags=re.IGNORECASE))
 
 
-def _position(values: dict[str, str], reasons: list[str]) -> tuple[float | None, float | None]:
-    """Read latitude and longitude, in their own columns or together as « lat, lon »."""
-    texts = [values.get("latitude", ""), values.get("longitude", "")]
-    if not all(texts):
-        together = re.fullmatch(r"\[?\s*(-?\d+[.]?\d*)\s*[,;]\s*(-?\d+[.]?\d*)\s*\]?", values.get("position", ""))
-        texts = list(together.groups()) if together else texts
-    if not any(texts):
-        return None, None
-    try:
-        latitude, longitude = (float(text.replace(",", ".")) for text in texts)
-    except ValueError:
-        latitude = longitude = math.nan
-    if math.isfinite(latitude) and math.isfinite(longitude):
-        return latitude, longitude
-    reasons.append(f"coordonnées illisibles « {texts[0]} » « {texts[1]} »")
-    return None, None
-
-
 def _address(values: dict[str, str]) -> tuple[str | None, list[str]]:
     """Give the address, and the second name as one that a search finds (« La Passerelle »); alone, it is the address."""
     lines = [line for line in (values.get("complement", ""), values.get("address", "")) if line]
@@ -249,61 +230,11 @@ def _address(values: dict[str, str]) -> tuple[str | None, list[str]]:
     return ", ".join(dict.fromkeys(lines)), [] if fold(second) in useless else [second]
 
 
-def _digits(values: dict[str, str], name: str, title: str, reasons: list[str]) -> str | None:
-    """Give a code of five digits, the first 0 put back where a spreadsheet dropped it."""
-    text = values.get(name, "")
-    code = re.sub(r"[.,]0+$", "", text).replace(" ", "")
-    if re.fullmatch(r"\d{4,5}", code):
-        return code.zfill(5)
-    if text:
-        reasons.append(f"{title} « {text} » illisible")
-    return None
-
-
-def _insee_code(text: str) -> str | None:
-    code = re.sub(r"[.,]0+$", "", text).upper()
-    return code.zfill(5) if code else None
-
-
 def _numbers(values: dict[str, str], reasons: list[str], cleaned: Cleaned) -> dict[str, float | None]:
-    numbers = {name: _number(values.get(name, ""), name, reasons) for name in LARGEST_NUMBERS}
+    numbers = {name: number(values.get(name, ""), name, reasons) for name in LARGEST_NUMBERS}
     nobody = not numbers["paid_staff"] and not numbers["volunteers"]
-    for name, number in numbers.items():
-        if number == 0 and (nobody or name in ("surface_m2", "weekly_hours")):
+    for name, value in numbers.items():
+        if value == 0 and (nobody or name in ("surface_m2", "weekly_hours")):
             numbers[name] = None
             cleaned.zeros += 1
     return numbers
-
-
-def _number(text: str, name: str, reasons: list[str]) -> float | None:
-    if not text:
-        return None
-    try:
-        number = float(text.replace(" ", "").replace(",", "."))
-    except ValueError:
-        reasons.append(f"{NUMBER_NAMES[name]} : « {text} » n’est pas un nombre, lu comme « inconnu »")
-        return None
-    if not 0 <= number <= LARGEST_NUMBERS[name]:
-        reasons.append(f"{NUMBER_NAMES[name]} : {text} est impossible, lu comme « inconnu »")
-        return None
-    return number
-
-
-def _website(text: str, reasons: list[str]) -> str | None:
-    if not text:
-        return None
-    if not WEBSITE.fullmatch(text):
-        reasons.append(f"site internet « {text} » illisible")
-        return None
-    return text if re.match(r"https?://", text, re.IGNORECASE) else f"http://{text}"
-
-
-def _phone(text: str, reasons: list[str]) -> str | None:
-    digits = re.sub(r"[.,]0+$", "", text)
-    if re.fullmatch(r"[1-9]\d{8}", digits):
-        # A spreadsheet dropped the first 0.
-        return f"0{digits}"
-    if text and not PHONE.fullmatch(text):
-        reasons.append(f"téléphone « {text} » illisible")
-        return None
-    return text or None

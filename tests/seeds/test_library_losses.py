@@ -5,6 +5,9 @@ from datetime import date
 import pytest
 
 from seeds import libraries
+from seeds.fetch import Document
+from seeds.library_files import read
+from seeds.library_rows import clean
 from tests.seeds.library_samples import row, text_of
 
 CODES = [f"{number}.0" for number in range(900_001, 900_021)]
@@ -58,3 +61,21 @@ def test_a_file_with_empty_lines_still_says_what_is_absent(session, path, lines)
     report = load(session, path, [*lines[:-1], ";;;;", ";;;;"], vintage=date(2025, 1, 1))
     assert (report.read, report.unchanged, len(report.refused), report.gone) == (21, 19, 2, 1)
     assert {remark.reason for remark in report.refused} == {"ligne vide"}
+
+
+@pytest.mark.parametrize("broken", ["{line};extra", ";{line}", '{line}"', "04000;900002.0;trop court"])
+def test_a_broken_line_names_its_library_when_its_code_can_be_read(broken):
+    header, first, second, third, _ = text_of(row("900001.0"), row("900002.0"), row("900003.0")).split("\n")
+    line = broken.format(line=second.replace(";;", ';;"', 1) if broken.endswith('"') else second)
+    found = clean(read(Document("essai.csv", "\n".join([header, first, line, third, ""]).encode(), "0" * 64)))
+    assert [remark.line for remark in found.refused] == [3]
+    assert "900002" in found.refused_keys
+    assert found.unnamed == []
+
+
+def test_a_broken_line_without_a_code_names_none_and_an_empty_one_hides_none():
+    header, *lines = text_of(row("900001.0"), row(""), row("900003.0")).splitlines()
+    text = "\n".join([header, lines[0], f"{lines[1]};extra", ";;;", lines[2], ""])
+    found = clean(read(Document("essai.csv", text.encode(), "0" * 64)))
+    assert [(remark.line, remark.key) for remark in found.refused] == [(3, ""), (4, "")]
+    assert found.unnamed == [3]

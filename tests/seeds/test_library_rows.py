@@ -261,24 +261,24 @@ def test_a_town_is_looked_up_by_its_name_alone(city, key):
     assert city_key(city) == key
 
 
-@pytest.mark.parametrize("broken", ["{line};extra", ";{line}", '{line}"', "04000;900002.0;trop court"])
-def test_a_broken_line_names_its_library_when_its_code_can_be_read(broken):
-    header, first, second, third, _ = text_of(row("900001.0"), row("900002.0"), row("900003.0")).split("\n")
-    line = broken.format(line=second.replace(";;", ';;"', 1) if broken.endswith('"') else second)
-    found = clean(read(Document("essai.csv", "\n".join([header, first, line, third, ""]).encode(), "0" * 64)))
-    assert [remark.line for remark in found.refused] == [3]
-    assert "900002" in found.refused_keys
-    assert found.unnamed == []
-
-
-def test_a_broken_line_without_a_code_names_none_and_an_empty_one_hides_none():
-    header, *lines = text_of(row("900001.0"), row(""), row("900003.0")).splitlines()
-    text = "\n".join([header, lines[0], f"{lines[1]};extra", ";;;", lines[2], ""])
-    found = clean(read(Document("essai.csv", text.encode(), "0" * 64)))
-    assert [(remark.line, remark.key) for remark in found.refused] == [(3, ""), (4, "")]
-    assert found.unnamed == [3]
-
-
 @pytest.mark.parametrize("cells", [{"code_bib": "<b>"}, {"code_bib": "", "nom_de_l_etablissement": ""}])
 def test_a_refused_row_whose_code_cannot_be_read_names_none(cells):
     assert cleaned(row("900001.0"), row("900002.0") | cells).unnamed == [3]
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ({"nom_de_l_etablissement": "x" * 301}, "nom de 301 caractères, plus que les 300 admis"),
+        ({"adresse": "x" * 20_000}, "adresse de 20000 caractères, plus que les 500 admis"),
+        ({"complement": "x" * 501}, "complément d’adresse de 501 caractères, plus que les 500 admis"),
+        ({"ville": "x" * 301}, "cellule de 301 caractères, plus que les 300 admis"),
+    ],
+)
+def test_a_text_too_long_is_refused_with_its_line(cells, reason):
+    found = cleaned(row("900001.0"), row("900002.0", **cells))
+    assert [(remark.line, remark.key, remark.reason) for remark in found.refused] == [(3, "900002", reason)]
+
+
+def test_a_long_name_that_may_be_one_is_kept():
+    assert len(only(nom_de_l_etablissement="x" * 300, adresse="y" * 500).name) == 300

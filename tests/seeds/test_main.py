@@ -7,48 +7,11 @@ import sys
 import pytest
 import sqlalchemy as sa
 
-from seeds import __main__ as command
 from seeds import fetch
 from tests.seeds.answers import send
 from tests.seeds.library_samples import FILES, file_of, row, text_of
 
 SAMPLE = str(FILES / "libraries-2024.csv")
-TABLES = ("institution", "observation", "territory_observation", "service_territory", "source_difference", "data_source")
-
-
-@pytest.fixture
-def run(own_database, monkeypatch, tmp_path, capsys):
-    """Give a function that runs the command on a database of its own; it gives (exit code, output, errors)."""
-    monkeypatch.setenv("DATABASE_URL", own_database)
-    monkeypatch.setenv("LIBRARIES_URL", "http://127.0.0.1:9/bibliotheques.csv")
-    monkeypatch.setattr(command, "LOCAL", tmp_path / "local")
-
-    def run(*arguments: str):
-        code = command.main(arguments)
-        shown = capsys.readouterr()
-        return code, plain(shown.out), plain(shown.err)
-
-    return run
-
-
-@pytest.fixture
-def content(own_database):
-    """Give a function that tells everything that the tables hold."""
-    engine = sa.create_engine(own_database)
-
-    def read():
-        with engine.connect() as connection:
-            return {
-                name: sorted(map(repr, connection.execute(sa.text(f"SELECT t.*, t.ctid FROM {name} t")).all()))
-                for name in TABLES
-            }
-
-    yield read
-    engine.dispose()
-
-
-def plain(text: str) -> str:
-    return text.replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def count(content, table: str = "institution") -> int:
@@ -101,10 +64,14 @@ def test_no_report_is_written_when_there_is_nothing_to_report(run, tmp_path):
     assert not (tmp_path / "local").exists()
 
 
-def test_a_report_that_cannot_be_written_is_said(run, tmp_path):
+@pytest.mark.parametrize("write", [[], ["--write"]])
+def test_a_report_that_cannot_be_written_is_said_before_anything_is_changed(run, content, tmp_path, write):
     (tmp_path / "fichier").write_text("")
-    code, _, err = run("libraries", SAMPLE, "--report", str(tmp_path / "fichier" / "rapport.csv"))
-    assert (code, "ne peut pas être écrit" in err) == (1, True)
+    before = content()
+    outcome = run("libraries", SAMPLE, "--report", str(tmp_path / "fichier" / "rapport.csv"), *write)
+    assert_refused(outcome)
+    assert "ne peut pas être écrit" in outcome[2]
+    assert content() == before
 
 
 def test_without_a_source_the_official_address_is_read(run, content, serve, monkeypatch):
@@ -244,21 +211,6 @@ def test_a_command_that_is_not_understood_is_said_in_french(run, capsys, argumen
         run(*arguments)
     assert stopped.value.code == 2
     assert capsys.readouterr().err.startswith("Commande non comprise")
-
-
-def test_a_database_that_is_away_is_said(run, monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", "postgresql://app@/absente?host=/nowhere")
-    code, _, err = run("agencies")
-    assert (code, err.startswith("La base de données ne répond pas")) == (1, True)
-
-
-def test_a_database_without_tables_is_said(run, own_database):
-    engine = sa.create_engine(own_database)
-    with engine.begin() as connection:
-        connection.execute(sa.text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
-    engine.dispose()
-    code, _, err = run("agencies")
-    assert (code, err.startswith("Les tables ne sont pas à jour")) == (1, True)
 
 
 def test_a_first_run_without_network_loads_the_extract_and_says_so(run, content):

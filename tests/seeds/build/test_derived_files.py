@@ -5,6 +5,7 @@ import csv
 import io
 import lzma
 
+import numpy as np
 import pytest
 import shapely
 
@@ -65,6 +66,34 @@ def test_points_stand_in_the_overseas_departments_too(files: dict) -> None:
     assert by_code["97411"] == pytest.approx((55.45, -20.88), abs=0.05)
     assert by_code["04088"] == pytest.approx((5.78, 43.96), abs=0.02)
     assert {code: by_code[code] for code in corrections.RESTORED_POINTS} == corrections.RESTORED_POINTS
+
+
+def metres_away(shape: shapely.Geometry, lon: float, lat: float) -> float:
+    """About how far a point lies from an outline: degrees made metres around the point."""
+    scale = 111_320 * np.array([np.cos(np.radians(lat)), 1])
+    return shapely.distance(shapely.Point(0, 0), shapely.transform(shape, lambda points: (points - (lon, lat)) * scale))
+
+
+@pytest.mark.parametrize("name", ["departements", "regions"])
+def test_every_commune_lies_in_the_outline_of_its_department_and_region_or_just_beside(files: dict, name: str) -> None:
+    shapes = {row["code"]: decode(base64.b64decode(row["shape"])) for row in files[name]}
+    column = {"departements": "department", "regions": "region"}[name]
+    points = {row["code"]: (float(row["lon"]), float(row["lat"])) for row in files["communes"]}
+    owners = [shapes[row[column]] for row in files["communes"]]
+    shapely.prepare(list(shapes.values()))
+    outside = ~shapely.intersects(owners, shapely.points(list(points.values())))
+    away = {row["code"]: metres_away(shapes[row[column]], *points[row["code"]]) for row in np.array(files["communes"])[outside]}
+    assert {code: metres for code, metres in away.items() if metres > 1_200} == {}
+    assert away.get("29083", 0) < 100
+
+
+def test_every_commune_keeps_the_half_of_its_largest_part_in_its_department(files: dict) -> None:
+    communes, departments = (
+        {row["code"]: decode(base64.b64decode(row["shape"])) for row in files[name]} for name in ("communes", "departements")
+    )
+    # The communes of the files are themselves simplified: a little less than the half that the build assures.
+    department = {row["code"]: row["department"] for row in files["communes"]}
+    assert outlines.worn_away(communes, departments, department, least=0.45) == []
 
 
 def test_the_restored_communes_stand_in_their_own_outline(files: dict) -> None:

@@ -62,6 +62,20 @@ def test_dissolving_leaves_no_inner_border() -> None:
     assert whole["all"].equals(shapely.box(0, 0, 2, 1))
 
 
+def test_an_island_commune_and_a_cape_are_drawn_in_their_department() -> None:
+    cape = shapely.Polygon([(0.5, 1), (0.503, 1), (0.503, 1.008), (0.5, 1.008)])
+    twins = [shapely.box(3, 0.5, 3.005, 0.505), shapely.box(3.006, 0.5, 3.010, 0.505)]
+    parts = {**two_neighbours(), "cape": shapely.MultiPolygon([cape]), "island": shapely.MultiPolygon(twins)}
+    whole = outlines.on_grid(outlines.clean(parts), decimals=5)
+    department = {"east": "2", "west": "1", "cape": "1", "island": "2"}
+    assert outlines.worn_away(whole, outlines._light(whole, department), department) == ["cape", "island"]
+    drawn = outlines.simple_departments(whole, department)
+    assert list(drawn) == ["1", "2"]
+    assert shapely.coverage_is_valid(list(drawn.values()))
+    assert outlines.worn_away(whole, drawn, department) == []
+    assert len(drawn["2"].geoms) == 3
+
+
 def gap_rows(undrawn: set[str]) -> tuple[outlines.Shapes, list[outlines.Row]]:
     """Two communes around a square gap, and the delegated communes of some that nobody drew."""
     south = shapely.Polygon([(0, 0), (3, 0), (3, 1), (2, 1), (1, 1), (0, 1)])
