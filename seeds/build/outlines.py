@@ -29,6 +29,8 @@ ISLAND_TOLERANCE = 0.06
 #: The smallest departments would be left with a dozen points: they are simplified by this much.
 SMALL_DEPARTMENTS = ("75", "90", "92", "93", "94")
 SMALL_DEPARTMENT_TOLERANCE = 0.006
+#: The share of its largest part that a commune keeps, at the least, in the outline of its department.
+LEAST_SHARE = 0.5
 #: Islets under a quarter of a square kilometre do not show on a map of departments. Square degrees.
 ISLET = 3e-5
 #: A gap narrower than this opens no commune: it is the mismatch of two outlines. Square degrees.
@@ -52,18 +54,46 @@ def simple_communes(whole: Shapes) -> Shapes:
 
 
 def simple_departments(whole: Shapes, department: dict[str, str]) -> Shapes:
-    """The outlines of the departments (commune → department) as the service keeps them: light enough for one map."""
-    exact = on_grid(dissolve(whole, department), DEPARTMENT_DECIMALS)
+    """The outlines of the departments (commune → department) as the service keeps them: light enough for one map.
+
+    Each commune keeps its share of them: those that simplifying would cut off (a cape, an islet) are drawn apart, finer.
+    """
+    apart = worn_away(whole, _light(whole, department), department)
+    drawn = _light(whole, {code: code if code in apart else parent for code, parent in department.items()})
+    return dissolve(drawn, {code: department.get(code, code) for code in drawn})
+
+
+def worn_away(whole: Shapes, departments: Shapes, department: dict[str, str], least: float = LEAST_SHARE) -> list[str]:
+    """The communes whose largest part lies for less than this share in the outline of their department."""
+    found = []
+    for parent, codes in _members(department).items():
+        largest = np.array([shapely.get_geometry(whole[code], 0) for code in codes])
+        shapely.prepare(departments[parent])
+        out = np.flatnonzero(~shapely.covers(departments[parent], largest))
+        left = shapely.area(shapely.intersection(largest[out], departments[parent]))
+        found += [codes[index] for index in out[left < least * shapely.area(largest[out])]]
+    return found
+
+
+def _light(whole: Shapes, parents: dict[str, str]) -> Shapes:
+    """The outlines of the parents (departments, and communes drawn apart) with few points."""
+    exact = on_grid(dissolve(whole, parents), DEPARTMENT_DECIMALS)
     finer = simplify(_without_islets(exact), SMALL_DEPARTMENT_TOLERANCE)
-    return simplify(finer, DEPARTMENT_TOLERANCE, pinned=SMALL_DEPARTMENTS)
+    pinned = [code for code in finer if code in SMALL_DEPARTMENTS or parents.get(code) == code]
+    return simplify(finer, DEPARTMENT_TOLERANCE, pinned)
+
+
+def _members(parents: dict[str, str]) -> dict[str, list[str]]:
+    members: dict[str, list[str]] = {}
+    for code, parent in sorted(parents.items()):
+        members.setdefault(parent, []).append(code)
+    return members
 
 
 def dissolve(shapes: Shapes, parents: dict[str, str]) -> Shapes:
     """The outlines of the parents (code → parent's code), as one coverage."""
-    members: dict[str, list[shapely.Geometry]] = {}
-    for code, shape in sorted(shapes.items()):
-        members.setdefault(parents[code], []).append(shape)
-    return {code: _multi(shapely.coverage_union_all(parts)) for code, parts in sorted(members.items())}
+    members = _members({code: parents[code] for code in shapes})
+    return {code: _multi(shapely.coverage_union_all([shapes[c] for c in parts])) for code, parts in sorted(members.items())}
 
 
 def simplify(shapes: Shapes, tolerance: float, pinned: Collection[str] = ()) -> Shapes:
@@ -94,11 +124,12 @@ def _islands(parts: np.ndarray) -> np.ndarray:
 
 
 def _without_islets(shapes: Shapes) -> Shapes:
-    """The same territories less their islets; the largest part of each stays, however small."""
+    """The same territories less their islets; the largest part of each stays, however small, and what is half as large."""
     codes = list(shapes)
     parts, owner = shapely.get_parts([shapes[code] for code in codes], return_index=True)
-    first = np.unique(owner, return_index=True)[1]
-    kept = ~_islands(parts) | (shapely.area(parts) >= ISLET) | np.isin(np.arange(len(parts)), first)
+    areas = shapely.area(parts)
+    largest = areas[np.unique(owner, return_index=True)[1]]
+    kept = ~_islands(parts) | (areas >= np.minimum(ISLET, largest[owner] / 2))
     return {code: shapely.MultiPolygon(list(parts[kept & (owner == index)])) for index, code in enumerate(codes)}
 
 
