@@ -65,6 +65,10 @@ def _parser() -> argparse.ArgumentParser:
         "--date", type=date.fromisoformat, metavar="AAAA-MM-JJ", help="bibliothèques : jour où le fichier était vrai"
     )
     parser.add_argument("--partial", action="store_true", help="bibliothèques : le fichier n’est qu’un extrait")
+    parser.add_argument(
+        "--accept-losses", action="store_true", help="bibliothèques : le fichier en nomme beaucoup moins, et c’est voulu"
+    )
+    parser.add_argument("--older", action="store_true", help="bibliothèques : charge un fichier plus ancien que le dernier")
     parser.add_argument("--report", type=Path, metavar="FICHIER", help="où écrire les lignes refusées ou réparées")
     parser.add_argument("--libraries", metavar="SOURCE", help="first-run : fichier ou adresse de bibliothèques à charger")
     return parser
@@ -108,7 +112,8 @@ def _load(session: Session, asked: argparse.Namespace) -> list[Report]:
     if asked.source and asked.what in ("all", "territories"):
         raise SourceError("SOURCE va avec « network », « libraries » ou « agencies ».")
     # All together, one needs what the one before has written: a dry run writes too, in a transaction that is not committed.
-    options = Options(asked.source, asked.write or asked.what == "all", asked.date, asked.partial)
+    write = asked.write or asked.what == "all"
+    options = Options(asked.source, write, asked.date, asked.partial, asked.accept_losses, asked.older)
     return [LOADERS[name](session, options) for name in names]
 
 

@@ -17,10 +17,10 @@ from tqdm import tqdm
 
 from app.clock import today
 from app.config import read as read_settings
-from seeds import institutions, library_observations
+from seeds import institutions, library_losses, library_observations
 from seeds.fetch import Document, fetch
 from seeds.library_files import Table, read
-from seeds.library_matching import keep_codes, match_without_number, refuse_moved
+from seeds.library_matching import keep_addresses, keep_codes, match_without_number, refuse_moved
 from seeds.library_places import place
 from seeds.library_rows import Cleaned, clean
 from seeds.staging import prepare, require_territories
@@ -37,9 +37,6 @@ KNOWN_VINTAGES = {
     ),
 }
 EXTRACT_VINTAGE = (date(2024, 8, 22), "extrait de l’export de 2024, tel qu’il était publié le 22 août 2024")
-#: A file that leaves out more than this share of the libraries loaded, when these are many, has been cut short.
-LARGEST_LOSS = 0.5
-MANY = 100
 #: Columns of a library → the column of the file that gives them; the others are in every dialect.
 FROM_FILE = {
     "aliases": "second_name",
@@ -72,6 +69,7 @@ class Reading:
     table: Table
     cleaned: Cleaned
     partial: bool
+    accept_losses: bool
 
 
 def load(
@@ -81,18 +79,30 @@ def load(
     write: bool,
     vintage: date | None = None,
     partial: bool = False,
+    accept_losses: bool = False,
+    older: bool = False,
 ) -> Report:
     """Load a file or an address (by default the official one); without `write`, only tell what would change.
 
     `vintage`: the day at which the file was true, when it is known better than by the file. `partial`: the file does not
-    claim to name every library. Raises `SourceError` on what cannot be loaded; commits nothing.
+    claim to name every library. `accept_losses`: it leaves out many, and rightly. `older`: it may be older than the one loaded.
+    Raises `SourceError` on what cannot be loaded; commits nothing.
     """
     document = fetch(source or read_settings()["LIBRARIES_URL"])
-    return load_document(session, document, write=write, vintage=vintage, partial=partial)
+    return load_document(
+        session, document, write=write, vintage=vintage, partial=partial, accept_losses=accept_losses, older=older
+    )
 
 
 def load_document(
-    session: Session, document: Document, *, write: bool, vintage: date | None = None, partial: bool = False
+    session: Session,
+    document: Document,
+    *,
+    write: bool,
+    vintage: date | None = None,
+    partial: bool = False,
+    accept_losses: bool = False,
+    older: bool = False,
 ) -> Report:
     """Load a document already read, as `load` does."""
     require_territories(session)
@@ -103,7 +113,10 @@ def load_document(
             table=table,
             cleaned=clean(table),
             partial=partial or _is_extract(document),
+            accept_losses=accept_losses,
         )
+        if not older:
+            library_losses.refuse_older(session, reading.source)
         bar.update()
         report = Report(NAME, read=len(table.rows) + len(table.broken))
         columns, refused_keys = _stage(session, reading, report)
@@ -169,6 +182,8 @@ def _stage(session: Session, reading: Reading, report: Report) -> tuple[list[str
     institutions.match_by_key(session, NAME)
     without_number = match_without_number(session, NAME, refused_keys)
     keep_codes(session)
+    if not {"complement", "address", "second_name"} <= has:
+        keep_addresses(session)
     institutions.refuse_taken_identifiers(session, report)
     _tell(session, reading, report, without_number)
     return [*ALWAYS, *(column for column, name in FROM_FILE.items() if name in has)], refused_keys
@@ -183,24 +198,16 @@ def _tell(session: Session, reading: Reading, report: Report, without_number: in
     uncoded = session.scalar(sa.text("SELECT count(*) FROM staged_institution WHERE code_bib IS NULL"))
     if uncoded:
         report.notes.append(f"Lignes sans code du ministère, de clé faite du département, de la ville et du nom : {uncoded}.")
-    known = loaded(session, NAME)
-    if known and reading.source.vintage < known.vintage:
-        days = f"{reading.source.vintage:%d/%m/%Y}", f"{known.vintage:%d/%m/%Y}"
-        report.notes.append(f"Ce fichier ({days[0]}) est plus ancien que celui qui est déjà chargé ({days[1]}).")
 
 
 def _gone(session: Session, reading: Reading, refused_keys: set[str], report: Report) -> list[int]:
-    """Give the libraries that become absent from the list; refuse a file that leaves most of them out."""
+    """Give the libraries that become absent from the list; refuse a file that leaves too many out."""
     if reading.partial:
         report.notes.append("Fichier partiel : les bibliothèques qu’il ne nomme pas restent ce qu’elles étaient.")
         return []
-    known = session.scalar(sa.text("SELECT count(*) FROM institution WHERE source_name = :name"), {"name": NAME}) or 0
     missing = library_observations.missing(session, NAME, reading.source, refused_keys)
-    if known >= MANY and len(missing) > LARGEST_LOSS * known:
-        raise SourceError(
-            f"Le fichier ne nomme que {known - len(missing)} des {known} bibliothèques déjà chargées, comme s’il était tronqué."
-            " Si c’est un extrait, ajoutez --partial."
-        )
+    if not reading.accept_losses:
+        library_losses.refuse_losses(session, NAME, [row.id for row in missing])
     if reading.cleaned.unnamed:
         report.notes.append(
             "Aucune bibliothèque n’est déclarée absente : le code d’une ligne refusée ne peut pas être lu"

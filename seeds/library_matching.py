@@ -51,6 +51,14 @@ KEEP_CODES = """
     WHERE i.id = s.institution_id AND i.code_bib IS NOT NULL AND (s.code_bib IS NULL OR i.source_key = s.source_key)
 """
 
+#: « Complément, adresse » is what a file with both columns said: one that lacks a column says its end, or nothing.
+KEEP_ADDRESSES = """
+    UPDATE staged_institution s SET address = coalesce(known.source_value, i.address)
+    FROM institution i LEFT JOIN source_difference known ON known.institution_id = i.id AND known.field = 'address'
+    WHERE i.id = s.institution_id AND (
+        s.address IS NULL OR right(coalesce(known.source_value, i.address), length(s.address) + 2) = ', ' || s.address)
+"""
+
 
 def refuse_moved(session: Session, source: str, report: Report) -> set[str]:
     """Refuse the rows whose key is known in another department; give their keys."""
@@ -70,3 +78,8 @@ def match_without_number(session: Session, source: str, refused_keys: set[str]) 
 def keep_codes(session: Session) -> None:
     """Keep the code that is stored, where the row has none or writes the same one otherwise."""
     session.execute(sa.text(KEEP_CODES))
+
+
+def keep_addresses(session: Session) -> None:
+    """Keep the address that is stored, where a file without all the columns that make it up says no more than its end."""
+    session.execute(sa.text(KEEP_ADDRESSES))

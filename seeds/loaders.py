@@ -18,10 +18,20 @@ class Options:
     write: bool = False
     vintage: date | None = None
     partial: bool = False
+    accept_losses: bool = False
+    older: bool = False
 
 
 def _libraries(session: Session, options: Options) -> Report:
-    return libraries.load(session, options.source, write=options.write, vintage=options.vintage, partial=options.partial)
+    return libraries.load(
+        session,
+        options.source,
+        write=options.write,
+        vintage=options.vintage,
+        partial=options.partial,
+        accept_losses=options.accept_losses,
+        older=options.older,
+    )
 
 
 LOADERS: dict[str, Callable[[Session, Options], Report]] = {

@@ -203,11 +203,13 @@ def test_files_read_on_one_day_leave_the_word_of_the_last(session, tmp_path):
 def test_an_older_file_read_late_does_not_undo_what_a_newer_one_said(session, tmp_path):
     load(session, file_of(tmp_path, row("900001.0"), row("900002.0")), vintage=date(2025, 1, 1))
     older = file_of(tmp_path, row("900001.0"))
-    report = load(session, older, vintage=date(2020, 1, 1))
-    assert report.gone == 1
-    assert "Ce fichier (01/01/2020) est plus ancien que celui qui est déjà chargé (01/01/2025)." in report.notes
+    before = content(session)
+    with pytest.raises(SourceError, match=r"\(01/01/2020\) est plus ancien que .* \(01/01/2025\).*--older"):
+        load(session, older, vintage=date(2020, 1, 1))
+    assert content(session) == before
+    assert load(session, older, vintage=date(2020, 1, 1), older=True).gone == 1
     assert states(session, "bib-900002")[-1] == (date(2025, 1, 1), State.OPEN)
-    assert load(session, older, vintage=date(2020, 1, 1)).gone == 0
+    assert load(session, older, vintage=date(2020, 1, 1), older=True).gone == 0
 
 
 def test_a_refused_row_does_not_make_its_library_absent(session, tmp_path):
@@ -236,14 +238,6 @@ def test_the_extract_makes_no_library_absent_and_the_whole_file_may_follow_it(se
     assert session.get(DataSource, "bibliotheques").digest != extract
     assert load(session, libraries.EXTRACT, vintage=None).gone == 0
     assert states(session, "bib-900001") == [(DAY, State.OPEN)]
-
-
-def test_a_file_that_leaves_most_libraries_out_is_taken_for_a_truncated_one(session, tmp_path):
-    load(session, file_of(tmp_path, *(row(f"{number}.0") for number in range(900_001, 900_201))))
-    before = content(session)
-    with pytest.raises(SourceError, match=r"ne nomme que 50 des 200 .*--partial"):
-        load(session, file_of(tmp_path, *(row(f"{number}.0") for number in range(900_001, 900_051))))
-    assert content(session) == before
 
 
 @pytest.mark.parametrize("name", ["Bibliothèque publique d’information (Bpi)", "Bibliothèque inventée"])

@@ -8,6 +8,7 @@ from seeds import libraries
 from seeds.fetch import Document
 from seeds.library_files import read
 from seeds.library_rows import clean
+from seeds.sync import SourceError
 from tests.seeds.library_samples import row, text_of
 
 CODES = [f"{number}.0" for number in range(900_001, 900_021)]
@@ -79,3 +80,34 @@ def test_a_broken_line_without_a_code_names_none_and_an_empty_one_hides_none():
     found = clean(read(Document("essai.csv", text.encode(), "0" * 64)))
     assert [(remark.line, remark.key) for remark in found.refused] == [(3, ""), (4, "")]
     assert found.unnamed == [3]
+
+
+def test_a_file_cut_between_two_rows_is_refused_unless_the_loss_is_meant(session, path):
+    lines = text_of(*(row(f"{number}.0") for number in range(900_001, 900_201))).splitlines()
+    load(session, path, lines)
+    with pytest.raises(SourceError, match=r"ne nomme que 189 des 200 .*--partial .*--accept-losses"):
+        load(session, path, lines[:190])
+    assert load(session, path, lines[:191]).gone == 10
+    assert load(session, path, lines[:150], accept_losses=True).gone == 41
+
+
+def test_a_file_that_no_longer_names_a_whole_department_is_refused_unless_it_is_meant(session, path):
+    nice = {"cp": "06000", "code_departement": "06", "departement": "Alpes-Maritimes", "ville": "Nice"}
+    nice |= {"code_insee_commune": "06088", "longitude": "", "latitude": ""}
+    of_nice = [row(f"{number}.0", **nice) for number in range(900_101, 900_111)]
+    lines = text_of(*map(row, CODES), *of_nice).splitlines()
+    load(session, path, lines)
+    with pytest.raises(SourceError, match=r"aucune bibliothèque d’un département : Alpes-Maritimes\. .*--accept-losses"):
+        load(session, path, lines[:21])
+    assert load(session, path, lines[:21], partial=True).gone == 0
+    assert load(session, path, lines[:22]).gone == 9
+
+
+def test_a_dialect_without_complements_does_not_shorten_the_addresses(session, path):
+    whole = row("900001.0", complement="Bâtiment B", adresse="1 rue A"), row("900002.0", libelle_2="rue C", adresse="")
+    bare = [{name: cell for name, cell in cells.items() if name not in ("complement", "libelle_2")} for cells in whole]
+    load(session, path, text_of(*whole).splitlines())
+    for lines in (text_of(*bare), text_of(*whole)):
+        assert load(session, path, lines.splitlines()).unchanged == 2
+    moved = [cells | {"adresse": "2 rue A"} for cells in bare]
+    assert load(session, path, text_of(*moved).splitlines()).changed == 2
