@@ -6,8 +6,9 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import config, errors, formats, headers
-from app.extensions import csrf, db
+from app import config, errors, formats, headers, static_files
+from app.extensions import compress, csrf, db
+from app.static_files import Service
 
 
 def create_app(environment: Mapping[str, str] | None = None) -> Flask:
@@ -15,7 +16,8 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     values = config.read() if environment is None else config.read(environment)
     if not values["DATABASE_URL"]:
         raise config.UnsafeSetting("DATABASE_URL is empty: `make run` starts the private cluster and gives its address")
-    app = Flask(__name__, template_folder="../templates")
+    app = Service(__name__, template_folder="../templates")
+    app.url_map.strict_slashes = False
     app.config.from_mapping(config.flask_config(values))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -25,9 +27,11 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
 
     db.init_app(app)
     csrf.init_app(app)
+    compress.init_app(app)
     errors.register(app)
     headers.register(app)
     formats.register(app)
+    static_files.register(app)
 
     # Imported here, the one place of the project, so that a command that only needs the tables does not load the pages.
     from app.coverage.views import coverage

@@ -4,6 +4,7 @@ A setting is read from the environment variable of its name. In production the s
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ SETTINGS = (
     Setting("HOST", "127.0.0.1", "address on which `make run` listens"),
     Setting("PORT", 8000, "port on which `make run` listens"),
     Setting("PROXY_COUNT", 0, "how many reverse proxies of ours stand before the service"),
+    Setting("TRUSTED_HOSTS", "", "names under which the service is reached, parted by commas; required in production"),
     Setting("STALE_AFTER_MONTHS", 24, "an observation older than this is « à confirmer »"),
     Setting("BASE_MAP_URL", "", "tiles under the map, as https://…/{z}/{x}/{y}.png; empty: none, and no third party"),
     Setting("BASE_MAP_ATTRIBUTION", "", "credit shown with these tiles"),
@@ -45,6 +47,18 @@ SETTINGS = (
 SESSION_OPTIONS = "-c statement_timeout=20000 -c timezone=Europe/Paris -c jit=off -c pg_trgm.word_similarity_threshold=0.4"
 
 
+#: What is sent compressed: all that is text.
+COMPRESSED = [
+    *("text/html", "text/css", "text/csv", "text/plain", "text/javascript", "application/javascript"),
+    *("application/json", "application/geo+json", "application/ld+json", "image/svg+xml"),
+]
+REQUIRED_IN_PRODUCTION = {
+    "PUBLISHER": "the law asks for a legal notice",
+    "CONTACT_EMAIL": "the law asks for a legal notice",
+    "TRUSTED_HOSTS": "addresses that the service writes must not come from a forged header",
+}
+
+
 class UnsafeSetting(Exception):
     """A setting with which the service must not start."""
 
@@ -57,11 +71,15 @@ def read(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         try:
             values[setting.name] = type(setting.default)(text) if text else setting.default
         except ValueError:
-            raise UnsafeSetting(f"{setting.name} must be a whole number, not {text!r}") from None
+            raise UnsafeSetting(f"Le réglage {setting.name} doit être un nombre entier, et non « {text} ».") from None
+    # The form that many hosts give; SQLAlchemy knows the other alone.
+    values["DATABASE_URL"] = re.sub(r"^postgres://", "postgresql://", values["DATABASE_URL"])
+    if values["DATABASE_URL"] and not re.match(r"postgresql(\+psycopg)?://", values["DATABASE_URL"]):
+        raise UnsafeSetting("DATABASE_URL est l'adresse d'un serveur PostgreSQL : postgresql://…")
     if values["ENVIRONMENT"] not in ("local", "production"):
-        raise UnsafeSetting("ENVIRONMENT is local or production")
+        raise UnsafeSetting("ENVIRONMENT vaut local ou production.")
     if values["STALE_AFTER_MONTHS"] < 1:
-        raise UnsafeSetting("STALE_AFTER_MONTHS is at least 1")
+        raise UnsafeSetting("STALE_AFTER_MONTHS vaut au moins 1.")
     if values["ENVIRONMENT"] == "production":
         _refuse_unsafe(values)
     return values
@@ -72,9 +90,9 @@ def _refuse_unsafe(values: Mapping[str, Any]) -> None:
         raise UnsafeSetting("SECRET_KEY needs 32 characters or more in production")
     if not values["DATABASE_URL"]:
         raise UnsafeSetting("DATABASE_URL is required in production")
-    for name in ("PUBLISHER", "CONTACT_EMAIL"):
+    for name, reason in REQUIRED_IN_PRODUCTION.items():
         if not values[name]:
-            raise UnsafeSetting(f"{name} is required in production: the law asks for a legal notice")
+            raise UnsafeSetting(f"{name} is required in production: {reason}")
     if values["BASE_MAP_URL"] and not values["BASE_MAP_URL"].startswith("https://"):
         raise UnsafeSetting("BASE_MAP_URL must be https in production")
 
@@ -83,6 +101,7 @@ def flask_config(values: Mapping[str, Any]) -> dict[str, Any]:
     """Translate the settings into what Flask and its extensions read."""
     production = values["ENVIRONMENT"] == "production"
     return dict(values) | {
+        "TRUSTED_HOSTS": [name.strip() for name in values["TRUSTED_HOSTS"].split(",") if name.strip()] or None,
         "SQLALCHEMY_ENGINES": {
             "default": {
                 "url": values["DATABASE_URL"],
@@ -91,6 +110,7 @@ def flask_config(values: Mapping[str, Any]) -> dict[str, Any]:
                 "connect_args": {"connect_timeout": 3, "options": SESSION_OPTIONS},
             }
         },
+        "COMPRESS_MIMETYPES": COMPRESSED,
         "SESSION_COOKIE_SECURE": production,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "WTF_I18N_ENABLED": False,

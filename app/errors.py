@@ -4,10 +4,10 @@ import logging
 
 from flask import Flask, abort, render_template
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 from werkzeug.wrappers import Response
 
-CODES_WITH_PAGE = (400, 403, 404, 409, 413, 429, 500, 503)
+CODES_WITH_PAGE = (400, 403, 404, 405, 409, 413, 429, 500, 503)
 log = logging.getLogger(__name__)
 
 
@@ -25,10 +25,14 @@ def register(app: Flask) -> None:
     """Give each error its page."""
 
     @app.errorhandler(HTTPException)
-    def show(error: HTTPException) -> Response | tuple[str, int]:
+    def show(error: HTTPException) -> Response | tuple[str, int, dict[str, str]]:
+        if isinstance(error, SecurityError):
+            # The address is forged: a page of ours could not write its own links.
+            return Response("Ce site ne répond pas sous ce nom.\n", 400, mimetype="text/plain")
         if error.code not in CODES_WITH_PAGE:
             return error.get_response()
-        return render_template(f"errors/{error.code}.html", error=error), error.code
+        allowed = {"Allow": ", ".join(error.valid_methods or ())} if isinstance(error, MethodNotAllowed) else {}
+        return render_template(f"errors/{error.code}.html", error=error), error.code, allowed
 
     @app.errorhandler(Refusal)
     def refuse(refusal: Refusal) -> tuple[str, int]:

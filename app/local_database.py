@@ -26,6 +26,10 @@ class NoPostgis(Exception):
     """PostgreSQL or PostGIS is not installed; the message says what to install."""
 
 
+class ClusterFailure(Exception):
+    """A program of PostgreSQL failed; the message is French, then what the program and the server's log say."""
+
+
 class Cluster:
     """A PostgreSQL cluster in `folder`; `start` makes it when it is not there, and gives its address."""
 
@@ -57,8 +61,9 @@ class Cluster:
         return self.url()
 
     def stop(self) -> None:
-        """Stop the cluster, cutting the connections that are still open; nothing is lost."""
-        self._run("pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop")
+        """Stop the cluster, cutting the connections that are still open; nothing is lost. Stopped already: nothing to do."""
+        if self.is_ready():
+            self._run("pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop")
 
     def destroy(self) -> None:
         """Stop the cluster if it runs and remove its folder."""
@@ -72,15 +77,18 @@ class Cluster:
         return self._try("pg_isready", "-q", "-h", self.socket).returncode == 0
 
     def _initialise(self) -> None:
-        # A first start that was cut short leaves a folder without PG_VERSION, which initdb would refuse.
-        shutil.rmtree(self.data, ignore_errors=True)
+        # Made aside and renamed once whole: a first start that is cut short leaves nothing that looks like a cluster.
+        unfinished = self.folder / "data.new"
+        for rest in (unfinished, self.data):
+            shutil.rmtree(rest, ignore_errors=True)
         self._run(
-            *("initdb", "-D", self.data, "-U", ROLE, "--auth-local=peer", "--auth-host=reject", "--encoding=UTF8"),
+            *("initdb", "-D", unfinished, "-U", ROLE, "--auth-local=peer", "--auth-host=reject", "--encoding=UTF8"),
             *("--locale-provider=icu", "--icu-locale=fr-FR", "--locale=C.UTF-8", "--no-instructions"),
         )
-        (self.data / "pg_hba.conf").write_text("local all app peer map=app\n")
+        (unfinished / "pg_hba.conf").write_text("local all app peer map=app\n")
         owners = {pwd.getpwuid(os.geteuid()).pw_name, self.user or ROLE}
-        (self.data / "pg_ident.conf").write_text("".join(f"app {owner} {ROLE}\n" for owner in sorted(owners)))
+        (unfinished / "pg_ident.conf").write_text("".join(f"app {owner} {ROLE}\n" for owner in sorted(owners)))
+        unfinished.rename(self.data)
 
     def _create_database(self) -> None:
         found = self._try("psql", "-h", self.socket, "-U", ROLE, "-d", DATABASE, "-Atqc", "SELECT 1")
@@ -91,7 +99,7 @@ class Cluster:
         result = self._try(program, *arguments)
         if result.returncode != 0:
             tail = self.log.read_text(errors="replace")[-1500:] if self.log.exists() else ""
-            raise RuntimeError(f"{program} failed: {result.stderr.strip()}\n{tail}")
+            raise ClusterFailure(f"La base privée a échoué ({program}) : {result.stderr.strip()}\n{tail}".strip())
 
     def _try(self, program: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         drop = {"user": self.user, "group": self.user, "extra_groups": []} if self.user else {}
@@ -152,4 +160,4 @@ def _make_private(folder: Path, user: str | None) -> None:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
     status = folder.lstat()
     if status.st_uid != owner.pw_uid or status.st_mode & 0o077:
-        raise RuntimeError(f"{folder} existe déjà et n'appartient pas à {owner.pw_name} seul : retirez-le.")
+        raise ClusterFailure(f"{folder} existe déjà et n'appartient pas à {owner.pw_name} seul : retirez-le.")

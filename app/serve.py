@@ -6,6 +6,7 @@ The first run makes the private cluster and fills the tables; the next ones find
 """
 
 import ctypes
+import errno
 import fcntl
 import os
 import secrets
@@ -26,7 +27,7 @@ from alembic import command
 from alembic.config import Config
 
 from app import config
-from app.local_database import PROJECT, Cluster, NoPostgis
+from app.local_database import PROJECT, Cluster, ClusterFailure, NoPostgis
 
 SERVER_START_SECONDS = 30
 SERVER_STOP_SECONDS = 15
@@ -47,13 +48,14 @@ def main() -> int:
             with database(settings["DATABASE_URL"], local) as url:
                 os.environ["DATABASE_URL"] = url
                 os.environ.setdefault("SECRET_KEY", secret_key(local))
+                print("Préparation de la base de données…", flush=True)
                 migrate(url)
                 fill(settings["LIBRARIES"])
                 serve(settings["HOST"], settings["PORT"])
     except KeyboardInterrupt:
         print("\nMaillage est arrêté.")
         return 0
-    except (NoPostgis, CannotServe, config.UnsafeSetting) as problem:
+    except (NoPostgis, ClusterFailure, CannotServe, config.UnsafeSetting) as problem:
         print(problem, file=sys.stderr)
         return 1
     return 0
@@ -80,14 +82,16 @@ def only_one_at_a_time(local: Path) -> Iterator[None]:
 
 
 def _refuse_busy_port(host: str, port: int) -> None:
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            raise CannotServe(
-                f"Le port {port} est déjà pris : choisissez-en un autre, par exemple make run PORT=8001."
-            ) from None
+        except (OSError, OverflowError) as error:
+            if getattr(error, "errno", None) == errno.EADDRINUSE:
+                told = f"Le port {port} est déjà pris : choisissez-en un autre, par exemple make run PORT=8001."
+            else:
+                told = f"On ne peut pas écouter sur {host}, port {port} ({error}). Vérifiez HOST et PORT."
+            raise CannotServe(told) from None
 
 
 @contextmanager
@@ -125,12 +129,17 @@ def migrate(url: str) -> None:
             connection.commit()
     except sa.exc.OperationalError as error:
         raise CannotServe(f"La base de données ne répond pas ({error.orig}). Vérifiez DATABASE_URL.") from None
+    except sa.exc.DBAPIError as error:
+        raise CannotServe(
+            f"Les tables n'ont pas pu être créées ({error.orig}). PostGIS doit être installable par ce rôle."
+        ) from None
 
 
 def fill(libraries: str) -> None:
     """Fill what is missing: a process of its own, since the service knows nothing of the seeds."""
     arguments = ["--libraries", libraries] if libraries else []
-    filled = subprocess.run([sys.executable, "-m", "seeds", "first-run", *arguments], cwd=PROJECT)
+    command = [sys.executable, "-m", "seeds", "first-run", *arguments]
+    filled = subprocess.run(command, cwd=PROJECT, preexec_fn=_die_with_parent)
     if filled.returncode != 0:
         raise CannotServe("Le chargement des données a échoué : voir la phrase qui précède. Rien n'a été modifié.")
 

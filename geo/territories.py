@@ -26,6 +26,10 @@ RESEMBLANCE = 0.35
 LONGEST_SEARCH_WORDS = 8
 
 
+#: What a public id looks like; anything else is nobody's, and need not be looked for.
+TERRITORY_ID = re.compile(r"(region|departement|epci|commune)-[0-9AB]{1,9}")
+
+
 class Level(enum.Enum):
     """A level of territory; the value is the French word of the public id."""
 

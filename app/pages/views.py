@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, current_app, jsonify, render_template
+from flask import Blueprint, Response, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
@@ -61,6 +61,26 @@ def accessibility() -> str:
 @pages.get("/mentions-legales")
 def legal() -> str:
     return render_template("pages/legal.html")
+
+
+@pages.get("/robots.txt")
+def robots() -> Response:
+    """Let search engines read the pages, not walk through every search and file."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /annuaire?",
+        "Disallow: /annuaire.",
+        "Disallow: /carte/",
+        "Disallow: /couverture/*.",
+        "",
+    ]
+    return Response("\n".join(lines), mimetype="text/plain")
+
+
+@pages.get("/favicon.ico")
+def favicon() -> Response:
+    """Answer browsers that ask for the icon at its old address."""
+    return current_app.send_static_file("img/favicon.svg")
 
 
 @pages.get("/sante")

@@ -10,6 +10,7 @@ SAFE = {
     "SECRET_KEY": "x" * 32,
     "PUBLISHER": "Un organisme inventé",
     "CONTACT_EMAIL": "contact@example.org",
+    "TRUSTED_HOSTS": "annuaire.example.org",
 }
 
 
@@ -26,7 +27,7 @@ def test_production_starts_on_safe_settings():
     assert config.read(SAFE)["ENVIRONMENT"] == "production"
 
 
-@pytest.mark.parametrize("lacking", ["DATABASE_URL", "SECRET_KEY", "PUBLISHER", "CONTACT_EMAIL"])
+@pytest.mark.parametrize("lacking", ["DATABASE_URL", "SECRET_KEY", "PUBLISHER", "CONTACT_EMAIL", "TRUSTED_HOSTS"])
 def test_production_refuses_to_start_without(lacking: str):
     with pytest.raises(config.UnsafeSetting, match=lacking):
         config.read({name: value for name, value in SAFE.items() if name != lacking})
@@ -40,3 +41,12 @@ def test_production_refuses_a_base_map_in_clear():
 def test_the_service_says_that_it_needs_a_database():
     with pytest.raises(config.UnsafeSetting, match="make run"):
         create_app({})
+
+
+def test_the_short_name_of_postgresql_is_understood():
+    assert config.read({"DATABASE_URL": "postgres://app@server/maillage"})["DATABASE_URL"] == "postgresql://app@server/maillage"
+
+
+def test_another_kind_of_database_is_refused():
+    with pytest.raises(config.UnsafeSetting, match="PostgreSQL"):
+        config.read({"DATABASE_URL": "mysql://server/maillage"})
