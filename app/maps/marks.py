@@ -35,15 +35,15 @@ def labels() -> dict[str, str]:
 
 def network_mark(row: Any) -> dict[str, Any]:
     """A Cité, a centre or a point relais, from a row of `queries.network` that has a place."""
-    seen = date_with_precision(row.observed_on, row.precision)
+    seen = f"{_said(row)} (constat : {date_with_precision(row.observed_on, row.precision)})" if row.state else "état non établi"
     return _mark(
         [row.latitude, row.longitude],
         row.Institution.kind,
         row.Institution.name,
         row.Institution.public_id,
         place=place_of(row.Institution),
-        state=f"ouvert{', à confirmer' if row.to_confirm else ''} (constat : {seen})",
-        unsure=bool(row.to_confirm),
+        state=seen,
+        look=_look(row),
         remark=_remark(row.Institution.position_quality),
     )
 
@@ -96,15 +96,24 @@ def _single(row: Any) -> dict[str, Any]:
         count=1,
         place=row.commune or row.city or "",
         state=_library_state(row),
-        unsure=bool(row.to_confirm),
+        look=_look(row),
         remark=_remark(row.position_quality),
     )
 
 
 def _library_state(row: Any) -> str:
-    if row.state is None:
-        return "état non connu à cette date"
-    return f"{row.state.label}{', à confirmer' if row.to_confirm and row.state == State.OPEN else ''}"
+    return _said(row) if row.state else "état non connu à cette date"
+
+
+def _look(row: Any) -> str:
+    """What sets the mark apart from that of an open institution: the end of a class of the style sheet."""
+    if row.to_confirm:
+        return "a-confirmer"
+    return "" if row.state in (None, State.OPEN) else row.state.value
+
+
+def _said(row: Any) -> str:
+    return f"{row.state.label}{', à confirmer' if row.to_confirm else ''}"
 
 
 def _mark(at: Sequence[float], kind: Kind, name: str, public_id: str, **rest: object) -> dict[str, Any]:

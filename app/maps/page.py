@@ -5,6 +5,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import cos, radians
 from typing import Any
 
 import folium
@@ -28,6 +29,7 @@ Box = tuple[float, float, float, float]
 #: In the place of an id in an address that the script completes.
 ANY_ID = "__id__"
 DEEPEST_FIRST_VIEW = 12
+USUAL_RADIUS_KM = 30
 #: Files of app/static/js, in the order in which they need one another.
 SCRIPTS = ("map-common", "map-tiles", "map-ground", "map-national")
 
@@ -113,6 +115,9 @@ def national_map(contents: Contents) -> Embedded:
     if question.territory:
         address = url_for("maps.territory_outline", territory_id=question.territory.id)
         Call("outline", {"url": address, "name": question.territory.name}).add_to(figure)
+    if question.near:
+        at = [question.near.latitude, question.near.longitude]
+        Call("around", {"at": at, "metres": (question.near.radius_km or 0) * 1000}).add_to(figure)
     Call("marks", {"marks": _marks(contents)}).add_to(figure)
     Call("libraries", _libraries(question)).add_to(figure)
     scripts = tuple(url_for("static", filename=f"js/{name}.js") for name in SCRIPTS)
@@ -128,9 +133,8 @@ def _add_base_map(figure: folium.Map) -> None:
 
 
 def _frame(contents: Contents) -> dict[str, Any]:
-    west, south, east, north = contents.territory_box or contents.mainland
     return {
-        "box": [[south, west], [north, east]],
+        "box": _first_view(contents),
         "deepestView": DEEPEST_FIRST_VIEW,
         "name": "Carte de France des Cités des métiers et des bibliothèques",
         "shapes": marks.shapes(),
@@ -138,6 +142,18 @@ def _frame(contents: Contents) -> dict[str, Any]:
         "overBase": bool(current_app.config["BASE_MAP_URL"]),
         "views": _views(contents),
     }
+
+
+def _first_view(contents: Contents) -> list[list[float]]:
+    """The box to begin with: the territory asked for, else what is around the place asked for, else the mainland."""
+    near = contents.question.near
+    if near and contents.territory_box is None:
+        # Good enough for a view: a degree of latitude is 111 km, and the box may be a little larger than the circle.
+        north = (near.radius_km or USUAL_RADIUS_KM) / 111
+        east = north / max(cos(radians(near.latitude)), 0.1)
+        return [[near.latitude - north, near.longitude - east], [near.latitude + north, near.longitude + east]]
+    west, south, east, north = contents.territory_box or contents.mainland
+    return [[south, west], [north, east]]
 
 
 def _views(contents: Contents) -> dict[str, list[list[float]]]:
@@ -170,7 +186,7 @@ def _marks(contents: Contents) -> list[dict[str, Any]]:
 
 def _libraries(question: Question) -> dict[str, Any]:
     """The address of the tiles; without the parameter `type`, which the boxes of the page decide."""
-    kept = {name: value for name, value in question.args.items() if name in ("date", "territoire")}
+    kept = {name: value for name, value in question.args.items() if name not in ("type", "fond")}
     # Leaflet fills {z}, {x}, {y}: numbers stand there while the address is made.
     address = url_for("maps.library_tile", z=0, x=1, y=2, **kept).replace("/0/1/2.json", "/{z}/{x}/{y}.json")
     return {"url": address, "kinds": [kind.value for kind in question.grouped_kinds]}

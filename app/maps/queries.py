@@ -8,7 +8,7 @@ from geoalchemy2 import Geometry
 from sqlalchemy.orm import aliased
 
 from app.directory.models import NETWORK_KINDS, Institution, Kind, ServiceTerritory, State
-from app.directory.queries import Criteria, search, search_columns
+from app.directory.queries import search, search_columns
 from app.maps.forms import Question
 from geo.layers import box_around, boxes
 from geo.territories import Level, Territory, by_code, within
@@ -24,28 +24,12 @@ CELLS_OF_GROUPS = 4
 CELLS_OF_SINGLES = 16
 
 
-def criteria(question: Question, kinds: tuple[Kind, ...]) -> Criteria:
-    """What the directory is asked so that its answer is what the map shows.
-
-    Of the network, what is open; of the rest, what is not known to be closed, planned or gone: the state of libraries is
-    only known from the day of the Ministry's file, and before that day they are shown for what they are.
-    """
-    network = all(kind in NETWORK_KINDS for kind in kinds)
-    return Criteria(
-        on=question.day,
-        kinds=kinds,
-        territory=question.territory,
-        states=(State.OPEN,) if network else (State.OPEN, State.UNSETTLED),
-        stale_after_months=question.stale_after_months,
-    )
-
-
 def network(question: Question) -> sa.Select:
     """The Cités, centres and points relais to show; rows are those of `search`, then longitude and latitude or NULL."""
     kinds = tuple(kind for kind in question.single_kinds if kind in NETWORK_KINDS)
     place = sa.cast(Institution.point, Geometry)
     longitude, latitude = sa.func.ST_X(place).label("longitude"), sa.func.ST_Y(place).label("latitude")
-    return search(criteria(question, kinds)).add_columns(longitude, latitude).where(sa.true() if kinds else sa.false())
+    return search(question.criteria(kinds)).add_columns(longitude, latitude).where(sa.true() if kinds else sa.false())
 
 
 def agencies(question: Question) -> sa.Select:
@@ -57,7 +41,7 @@ def agencies(question: Question) -> sa.Select:
     region = aliased(Territory, name="region")
     inside = sa.func.ST_PointOnSurface(region.shape)
     return (
-        search(criteria(question, (Kind.AGENCY,)))
+        search(question.criteria((Kind.AGENCY,)))
         .outerjoin(ServiceTerritory, ServiceTerritory.institution_id == Institution.id)
         .outerjoin(region, region.id == ServiceTerritory.territory_id)
         .add_columns(region, sa.func.ST_X(inside).label("longitude"), sa.func.ST_Y(inside).label("latitude"))
@@ -68,7 +52,7 @@ def agencies(question: Question) -> sa.Select:
 def grouped(question: Question, columns: Iterable[Any]) -> sa.Select:
     """The institutions too many to be drawn one by one: libraries above all, in no order; `columns` come first."""
     chosen = sa.true() if question.grouped_kinds else sa.false()
-    return search_columns(criteria(question, question.grouped_kinds), columns).where(chosen).order_by(None)
+    return search_columns(question.criteria(question.grouped_kinds), columns).where(chosen).order_by(None)
 
 
 def tile_groups(question: Question, tile: Tile) -> sa.Select:
@@ -97,9 +81,10 @@ def counts(question: Question) -> sa.Select:
     day; the id is NULL for what no territory of that level holds.
     """
     home, unit = aliased(Territory, name="home"), aliased(Territory, name="unit")
-    asked = search_columns(criteria(question, tuple(Kind)), [Institution.kind, Institution.territory_id]).order_by(None)
+    asked = search_columns(question.criteria(tuple(Kind)), [Institution.kind, Institution.territory_id]).order_by(None)
     state = asked.selected_columns["state"]
-    found = asked.where(sa.or_(state == State.OPEN, Institution.kind.not_in(NETWORK_KINDS))).subquery("found")
+    usual = sa.true() if question.asks_states else sa.or_(state == State.OPEN, Institution.kind.not_in(NETWORK_KINDS))
+    found = asked.where(usual).subquery("found")
     level = question.territory.level if question.territory else Level.REGION
     unit_id = {Level.REGION: home.department_id, Level.DEPARTMENT: home.epci_id}.get(level, home.id)
     counted = (

@@ -8,14 +8,13 @@ from werkzeug.wrappers import Response
 from app.clock import today
 from app.coverage.models import ARTICLE_DAY, Status
 from app.coverage.queries import administrative
-from app.directory.models import Kind
-from app.directory.places import Answer, label, resolve
+from app.directory.places import label
 from app.extensions import db
 from app.maps import assets, marks, page, queries, tables
 from app.maps.answers import MINUTES, YEAR, json_answer
-from app.maps.forms import OFFERED_KINDS, SINGLE_KINDS, USUAL_KINDS, MapForm, Question
+from app.maps.forms import BACKGROUNDS, OFFERED_KINDS, SINGLE_KINDS, USUAL_KINDS, Question, read
 from geo.layers import communes_in, feature_collection, outline, outlines
-from geo.territories import Level, Territory
+from geo.territories import TERRITORY_ID, Level, Territory
 from geo.tiles import OutsideGrid, Tile
 
 maps = Blueprint("maps", __name__)
@@ -31,33 +30,30 @@ COMMUNE_ZOOM = 10
 @maps.get("/carte")
 def map_page() -> str | Response:
     """The map, and the same as text and tables, for one question."""
-    form = MapForm(request.args)
-    valid = form.validate()
-    typed = form.territoire.data or ""
-    answer = resolve(db.session, typed) if typed else Answer()
-    question = form.question(answer.territory, _stale()) if valid else Question(today(), stale_after_months=_stale())
-    if valid and bool(typed) == bool(answer.territory) and _asked() != question.args:
+    asked = read(db.session, request.args, _stale())
+    if asked.question and _sent() != asked.question.args:
         # A form sends every field: what goes without saying leaves the address, and a name becomes an id.
-        return redirect(url_for("maps.map_page", **question.args))
+        return redirect(url_for("maps.map_page", **asked.question.args))
+    question = asked.question or Question(today(), stale_after_months=_stale())
+    form = asked.search.form
     # A browser's own control of dates takes nothing but a day in its ISO form, however it was typed.
     form.date.data, form.date.raw_data = question.day, None
-    form.territoire.data = label(answer.territory) if answer.territory else typed
     contents = page.load(db.session, question)
     return render_template(
         "maps/map.html",
         form=form,
+        asked=asked.search,
         question=question,
-        answer=answer,
         label=label,
         map=page.national_map(contents),
         overseas=contents.overseas,
         text=tables.text_of(db.session, contents),
         place_of=marks.place_of,
         suggestions=[label(territory) for territory in db.session.scalars(queries.choices())],
+        backgrounds=BACKGROUNDS,
         usual_kinds=USUAL_KINDS,
         single_kinds=SINGLE_KINDS,
         offered_kinds=[*OFFERED_KINDS, *(kind for kind in question.kinds if kind not in OFFERED_KINDS)],
-        kinds=Kind,
         statuses=Status,
         article_day=ARTICLE_DAY,
     )
@@ -90,7 +86,7 @@ def commune_outlines(version: str, x: int, y: int) -> Response:
 @maps.get("/carte/territoires/<territory_id>.geojson")
 def territory_outline(territory_id: str) -> Response:
     """The outline of a region, a department or a commune; for an EPCI, those of its communes."""
-    found = db.session.get(Territory, territory_id) or abort(404)
+    found = _territory(territory_id)
     text = db.session.scalar(feature_collection(outline(found)))
     return json_answer(str(text), 60 * MINUTES, "application/geo+json")
 
@@ -132,9 +128,9 @@ def asset(path: str) -> Response:
     return response
 
 
-def _asked() -> dict[str, str | list[str]]:
+def _sent() -> dict[str, str | list[str]]:
     """The parameters of the request, in the form of `Question.args`."""
-    return {name: request.args.getlist(name) if name == "type" else value for name, value in request.args.items()}
+    return {name: request.args.getlist(name) if name in ("type", "etat") else text for name, text in request.args.items()}
 
 
 def _tile(z: int, x: int, y: int) -> Tile:
@@ -148,11 +144,12 @@ def _stale() -> int:
     return int(current_app.config["STALE_AFTER_MONTHS"])
 
 
+def _territory(territory_id: str) -> Territory:
+    if not TERRITORY_ID.fullmatch(territory_id):
+        abort(404)
+    return db.session.get(Territory, territory_id) or abort(404)
+
+
 def _plain_question() -> Question:
     """The question of a request for data, which a script of ours has written: what it cannot mean is refused."""
-    form = MapForm(request.args)
-    if not form.validate():
-        abort(400)
-    asked = form.territoire.data
-    territory = (db.session.get(Territory, asked) or abort(404)) if asked else None
-    return form.question(territory, _stale())
+    return read(db.session, request.args, _stale()).question or abort(400)

@@ -135,7 +135,7 @@ const Maillage = (() => {
   }
 
   function mark(item, options = {}) {
-    const classes = [`mark mark--${state.shapes[item.kind] || "autre"}`, item.unsure ? "mark--a-confirmer" : "", item.main ? "mark--main" : ""];
+    const classes = [`mark mark--${state.shapes[item.kind] || "autre"}`, item.look ? `mark--${item.look}` : "", item.main ? "mark--main" : ""];
     const icon = L.divIcon({ className: classes.filter(Boolean).join(" "), html: "", iconSize: [24, 24] });
     /* Where marks hide one another, a Cité comes before its centres, and both before the libraries. */
     const rank = { "cite-des-metiers": 3000, "centre-associe": 2000, "point-relais": 2000, "agence-du-livre": 1000 };

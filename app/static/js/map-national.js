@@ -100,6 +100,11 @@
     load();
   };
 
+  /* The place searched around, and how far. */
+  Maillage.around = (map, options) => {
+    L.circle(options.at, { radius: options.metres || 1, className: "zone-chosen", fill: false, interactive: false }).addTo(map);
+  };
+
   /* Cités, centres, points relais, agencies: one mark each, in one layer a kind. */
   Maillage.marks = (map, options) => {
     map.singleMarks = options.marks.map((item) => L.latLng(item.at));

@@ -77,7 +77,7 @@ def test_every_zoom_tells_the_state_and_the_doubt_on_a_position(fetch, session, 
     session.flush()
     x, y = (33, 23) if zoom == 6 else (NEAR.x, NEAR.y)
     (mark,) = fetch(f"/carte/bibliotheques/{zoom}/{x}/{y}.json")
-    assert (mark["state"], mark["unsure"], mark["remark"]) == ("ouvert, à confirmer", True, "position approximative")
+    assert (mark["state"], mark["look"], mark["remark"]) == ("ouvert, à confirmer", "a-confirmer", "position approximative")
     (before,) = fetch(f"/carte/bibliotheques/{zoom}/{x}/{y}.json?date=2017-07-11")
     assert before["state"] == "état non connu à cette date"
 
@@ -108,7 +108,7 @@ def test_tiles_take_the_filters_of_the_page(fetch, session):
         ("bibliotheques/-1/0/0.json", 404),
         ("bibliotheques/6/33/23.json?date=hier", 400),
         ("bibliotheques/6/33/23.json?type=inconnu", 400),
-        ("bibliotheques/6/33/23.json?territoire=departement-99", 404),
+        ("bibliotheques/6/33/23.json?territoire=departement-99", 400),
         ("territoires/departement-99.geojson", 404),
         ("communes-x/1024/0.geojson", 404),
     ],

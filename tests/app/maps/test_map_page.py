@@ -86,7 +86,7 @@ def test_at_a_former_date_the_map_shows_what_was_known_then(read, cite, centre):
 def test_a_structure_seen_long_ago_is_said_to_be_confirmed(read, centre):
     html = read("/carte")
     assert marks(html)["Centre ancien"]["state"] == "ouvert, à confirmer (constat : 11 juillet 2017)"
-    assert marks(html)["Centre ancien"]["unsure"] is True
+    assert marks(html)["Centre ancien"]["look"] == "a-confirmer"
     assert "ouvert, à confirmer" in words(html)
 
 
@@ -175,7 +175,7 @@ def test_libraries_are_counted_by_the_territories_inside_the_one_asked_for(read,
 def test_a_territory_typed_by_its_name_gets_its_own_address(client: FlaskClient):
     response = client.get("/carte?territoire=Forcalquier (04)&date=2017-07-11&type=bibliotheque&fond=contours")
     assert response.status_code == 302
-    assert response.location == "/carte?date=2017-07-11&type=bibliotheque&territoire=commune-04088&fond=contours"
+    assert response.location == "/carte?territoire=commune-04088&date=2017-07-11&type=bibliotheque&fond=contours"
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_a_name_of_several_territories_offers_the_choice(read):
 
 def test_a_name_of_no_territory_is_said_and_all_of_france_is_shown(read):
     html = read("/carte?territoire=Xyzzyx<b>")
-    assert "Aucun territoire ne porte ce nom" in words(html)
+    assert "Aucun territoire ne s’appelle « Xyzzyx<b> »" in words(html)
     assert "Xyzzyx<b>" not in html
     assert "101 départements non couverts" in words(html)
 
@@ -215,7 +215,7 @@ def test_what_cannot_be_meant_is_said_in_the_form(read, asked):
 
 def test_the_date_of_the_article_is_one_link_away_and_keeps_the_rest(read):
     html = read("/carte?territoire=departement-04&type=cite-des-metiers")
-    assert 'href="/carte?type=cite-des-metiers&amp;territoire=departement-04&amp;date=2017-07-11"' in html
+    assert 'href="/carte?territoire=departement-04&amp;type=cite-des-metiers&amp;date=2017-07-11"' in html
     assert "Revenir à aujourd’hui" in words(read("/carte?date=2017-07-11"))
 
 
@@ -253,6 +253,37 @@ def test_map_list_and_count_agree(read, client, session, asked):
         count(Criteria(on=day, kinds=(Kind.LIBRARY,), territory=territory, states=(State.OPEN, State.UNSETTLED)))
     )
     assert on_map == in_text == in_list == (1 if territory and territory.id == "departement-04" else 2)
+
+
+def test_the_map_of_a_search_shows_what_the_search_finds(read, client, session):
+    """« La carte de cette recherche » : the words, the place and the radius hold on the map too."""
+    make.place_in(session, make.institution(session, "Médiathèque du Cerisier"), "commune-04088")
+    make.place_in(session, make.institution(session, "Médiathèque du Cerisier"), "commune-13055")
+    make.place_in(session, make.institution(session, "Bibliothèque du Noyer"), "commune-04088")
+    html = read("/carte?q=cerisier&pres-de=commune-04088&rayon=30")
+    assert re.search(r"(\d+) bibliothèques?\.", words(html))[1] == "1"
+    assert "« cerisier » Retirer" in words(html)
+    assert "à 30 km au plus de Forcalquier Retirer" in words(html)
+    assert 'href="/carte?pres-de=commune-04088&amp;rayon=30"' in html
+    assert 'href="/carte?q=cerisier"' in html
+    assert '<input type="hidden" name="q" value="cerisier">' in html
+    (group,) = client.get(options(html, "libraries")["url"].replace("{z}/{x}/{y}", "0/0/0")).get_json()
+    assert (group["name"], group["place"]) == ("Médiathèque du Cerisier", "Forcalquier")
+    around = options(html, "around")
+    assert around["metres"] == 30_000
+    (south, west), (north, east) = options(html, "prepare")["box"]
+    assert south < around["at"][0] < north
+    assert west < around["at"][1] < east
+
+
+def test_a_state_that_is_asked_for_is_the_state_that_is_shown(read, session, cite):
+    closed = make.place_in(session, make.institution(session, "Cité fermée", Kind.CITE, open_since=LONG_AGO), "commune-06088")
+    make.observe(session, closed, date(2020, 1, 1), State.CLOSED)
+    html = read("/carte?etat=ferme")
+    assert list(marks(html)) == ["Cité fermée"]
+    assert marks(html)["Cité fermée"]["state"].startswith("fermé (constat")
+    assert marks(html)["Cité fermée"]["look"] == "ferme"
+    assert "Cité des Essais" not in words(html)
 
 
 def test_thousands_of_libraries_leave_the_page_light(read, session):
