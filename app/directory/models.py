@@ -141,8 +141,13 @@ class Institution(Base):
             " AND volunteers IS NULL AND code_bib IS NULL)",
             name="library_columns_are_of_libraries",
         ),
-        sa.CheckConstraint("surface_m2 > 0 AND weekly_hours > 0 AND weekly_hours <= 168", name="measures_are_positive"),
-        sa.CheckConstraint("paid_staff >= 0 AND volunteers >= 0", name="staff_is_not_negative"),
+        # In PostgreSQL « not a number » is larger than any number.
+        sa.CheckConstraint("surface_m2 > 0 AND surface_m2 < 1e6", name="surface_is_positive"),
+        sa.CheckConstraint("weekly_hours > 0 AND weekly_hours <= 168", name="hours_are_of_a_week"),
+        sa.CheckConstraint("paid_staff >= 0 AND paid_staff < 1e5", name="staff_is_not_negative"),
+        sa.CheckConstraint("volunteers >= 0 AND volunteers < 1e5", name="volunteers_are_not_negative"),
+        sa.CheckConstraint("website ~* '^https?://'", name="website_is_http"),
+        sa.CheckConstraint("NOT ST_IsEmpty(point::geometry)", name="point_is_not_empty"),
         sa.Index(
             "ix_institution_search_key", "search_key", postgresql_using="gin", postgresql_ops={"search_key": "gin_trgm_ops"}
         ),

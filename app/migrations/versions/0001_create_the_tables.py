@@ -240,15 +240,17 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("public_id ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name=op.f("ck_institution_public_id_is_a_slug")),
         sa.CheckConstraint("(point IS NULL) = (position_quality IS NULL)", name=op.f("ck_institution_point_has_a_quality")),
-        sa.CheckConstraint("paid_staff >= 0 AND volunteers >= 0", name=op.f("ck_institution_staff_is_not_negative")),
+        sa.CheckConstraint("paid_staff >= 0 AND paid_staff < 1e5", name=op.f("ck_institution_staff_is_not_negative")),
+        sa.CheckConstraint("volunteers >= 0 AND volunteers < 1e5", name=op.f("ck_institution_volunteers_are_not_negative")),
+        sa.CheckConstraint("website ~* '^https?://'", name=op.f("ck_institution_website_is_http")),
+        sa.CheckConstraint("NOT ST_IsEmpty(point::geometry)", name=op.f("ck_institution_point_is_not_empty")),
         sa.CheckConstraint("parent_id <> id", name=op.f("ck_institution_not_its_own_parent")),
         sa.CheckConstraint(
             "point IS NULL OR abs(ST_X(point::geometry)) > 0.0001 OR abs(ST_Y(point::geometry)) > 0.0001",
             name=op.f("ck_institution_point_is_not_null_island"),
         ),
-        sa.CheckConstraint(
-            "surface_m2 > 0 AND weekly_hours > 0 AND weekly_hours <= 168", name=op.f("ck_institution_measures_are_positive")
-        ),
+        sa.CheckConstraint("surface_m2 > 0 AND surface_m2 < 1e6", name=op.f("ck_institution_surface_is_positive")),
+        sa.CheckConstraint("weekly_hours > 0 AND weekly_hours <= 168", name=op.f("ck_institution_hours_are_of_a_week")),
         sa.ForeignKeyConstraint(["host_id"], ["institution.id"], name=op.f("fk_institution_host_id")),
         sa.ForeignKeyConstraint(["parent_id"], ["institution.id"], name=op.f("fk_institution_parent_id")),
         sa.ForeignKeyConstraint(["source_name"], ["data_source.name"], name=op.f("fk_institution_source_name")),

@@ -53,8 +53,10 @@ const Maillage = (() => {
     });
     /* Shapes are described in words elsewhere in the page: a list of 101 nameless drawings helps nobody. */
     map.statusLine = status(map);
+    /* The outline of what was asked for: over the ground, under the marks, and no obstacle to the mouse. */
+    Object.assign(map.createPane("choix").style, { zIndex: 420, pointerEvents: "none" });
     reachWhatIsSeen(map);
-    const quiet = () => box.querySelectorAll(".leaflet-overlay-pane svg").forEach((svg) => svg.setAttribute("aria-hidden", "true"));
+    const quiet = () => box.querySelectorAll(".leaflet-pane > svg").forEach((svg) => svg.setAttribute("aria-hidden", "true"));
     map.on("layeradd", quiet);
     return map;
   }

@@ -93,7 +93,7 @@
     const load = () =>
       Maillage.getJson(options.url)
         .then((data) => {
-          L.geoJSON(data, { interactive: false, style: { className: "zone-chosen", fill: false } }).addTo(map);
+          L.geoJSON(data, { pane: "choix", interactive: false, style: { className: "zone-chosen", fill: false } }).addTo(map);
           map.statusLine.clear(problem);
         })
         .catch(() => map.statusLine.fail(problem, load));
@@ -102,7 +102,7 @@
 
   /* The place searched around, and how far. */
   Maillage.around = (map, options) => {
-    L.circle(options.at, { radius: options.metres || 1, className: "zone-chosen", fill: false, interactive: false }).addTo(map);
+    L.circle(options.at, { radius: options.metres || 1, className: "zone-chosen", fill: false, interactive: false, pane: "choix" }).addTo(map);
   };
 
   /* Cités, centres, points relais, agencies: one mark each, in one layer a kind. */

@@ -62,7 +62,7 @@
     const load = () =>
       Maillage.getJson(address)
         .then((shapes) => {
-          const layer = L.geoJSON(shapes, { interactive: false, style: { className: "zone-chosen", fill: false } }).addTo(map);
+          const layer = L.geoJSON(shapes, { pane: "choix", interactive: false, style: { className: "zone-chosen", fill: false } }).addTo(map);
           if (fit && layer.getBounds().isValid()) map.fitBounds(layer.getBounds(), { padding: [8, 8], maxZoom: 13, animate: false });
           map.statusLine.clear(problem);
         })
