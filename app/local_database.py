@@ -11,6 +11,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -56,7 +57,7 @@ class Cluster:
             options = f"-c listen_addresses='' -c unix_socket_directories='{self.socket}'"
             if not self.durable:
                 options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-            self._run("pg_ctl", "-D", self.data, "-l", self.log, "-w", "-t", "60", "-o", options, "start")
+            self._start_server(options)
         self._create_database()
         return self.url()
 
@@ -89,6 +90,18 @@ class Cluster:
         owners = {pwd.getpwuid(os.geteuid()).pw_name, self.user or ROLE}
         (unfinished / "pg_ident.conf").write_text("".join(f"app {owner} {ROLE}\n" for owner in sorted(owners)))
         unfinished.rename(self.data)
+
+    def _start_server(self, options: str) -> None:
+        """Start the server, again after a moment if need be: that of a killed one leaves processes that end a little later."""
+        for last in (False, False, False, True):
+            try:
+                self._run("pg_ctl", "-D", self.data, "-l", self.log, "-w", "-t", "60", "-o", options, "start")
+            except ClusterFailure:
+                if last:
+                    raise
+                time.sleep(2)
+            else:
+                return
 
     def _create_database(self) -> None:
         found = self._try("psql", "-h", self.socket, "-U", ROLE, "-d", DATABASE, "-Atqc", "SELECT 1")

@@ -81,14 +81,15 @@ def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"the site did not start:\n{log.read_text()[-3000:]}")
 
 
-@pytest.fixture(scope="session")
+# Of a module, not of the session: while it lives, the thread has a running event loop, which Flask's tests cannot do with.
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     assert Path(CHROMIUM).exists(), "install chromium: `make test` does it on Debian and Ubuntu"
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
