@@ -7,6 +7,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import config, errors, formats, headers, static_files
+from app.accounts import session
 from app.extensions import compress, csrf, db
 from app.static_files import Service
 
@@ -31,16 +32,38 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     errors.register(app)
     headers.register(app)
     formats.register(app)
+    session.register(app)
     static_files.register(app)
 
     # Imported here, the one place of the project, so that a command that only needs the tables does not load the pages.
+    from app.accounts.views import accounts
     from app.coverage.views import coverage
+    from app.demonstration.views import demonstration
+    from app.directory.edition.views import edition
+    from app.directory.memberships.views import memberships
     from app.directory.views import directory
+    from app.mail.views import mail
     from app.maps.views import maps
+    from app.matchmaking.advice.views import advice
+    from app.matchmaking.interests.views import interests
+    from app.matchmaking.introductions.views import introductions
+    from app.matchmaking.proposals.views import proposals
     from app.pages.views import pages
+    from app.partnerships.agreements.views import agreements
+    from app.partnerships.boards.views import boards
+    from app.partnerships.exchanges.views import exchanges
+    from app.partnerships.figures.views import figures
+    from app.partnerships.views import partnerships
+    from app.workspace.views import workspace
 
-    app.register_blueprint(pages)
-    app.register_blueprint(directory)
-    app.register_blueprint(maps)
-    app.register_blueprint(coverage)
+    subjects = [
+        *(pages, directory, maps, coverage),
+        *(mail, accounts, memberships, edition, workspace),
+        *(interests, introductions, proposals, advice),
+        *(exchanges, partnerships, agreements, figures, boards),
+    ]
+    if values["ENVIRONMENT"] == "local":
+        subjects.append(demonstration)
+    for subject in subjects:
+        app.register_blueprint(subject)
     return app

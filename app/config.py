@@ -33,6 +33,13 @@ SETTINGS = (
     Setting("BASE_MAP_ATTRIBUTION", "", "credit shown with these tiles"),
     Setting("PUBLISHER", "", "who publishes this site, for its legal notice; required in production"),
     Setting("CONTACT_EMAIL", "", "shared mailbox shown to visitors; required in production"),
+    Setting("SITE_URL", "", "address of the service, as mails write it; empty: that of HOST and PORT; required in production"),
+    Setting("MAIL_FROM", "maillage@localhost", "mailbox that mails come from; required in production"),
+    Setting("SMTP_HOST", "", "server that delivers mails; empty: none leaves, and they are read at /courrier"),
+    Setting("SMTP_PORT", 587, "port of this server"),
+    Setting("SMTP_SECURITY", "starttls", "starttls, tls, or none for a server of the same machine"),
+    Setting("SMTP_USER", "", "account on this server, if it asks for one"),
+    Setting("SMTP_PASSWORD", "", "password of this account"),
     Setting("LIBRARIES", "", "file or address of libraries that `make run` loads at its start"),
     Setting(
         "LIBRARIES_URL",
@@ -56,6 +63,7 @@ REQUIRED_IN_PRODUCTION = {
     "PUBLISHER": "the law asks for a legal notice",
     "CONTACT_EMAIL": "the law asks for a legal notice",
     "TRUSTED_HOSTS": "addresses that the service writes must not come from a forged header",
+    "SMTP_HOST": "people sign in by a link that they are sent",
 }
 
 
@@ -78,6 +86,11 @@ def read(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
         raise UnsafeSetting("DATABASE_URL est l'adresse d'un serveur PostgreSQL : postgresql://…")
     if values["ENVIRONMENT"] not in ("local", "production"):
         raise UnsafeSetting("ENVIRONMENT vaut local ou production.")
+    if values["SMTP_SECURITY"] not in ("starttls", "tls", "none"):
+        raise UnsafeSetting("SMTP_SECURITY vaut starttls, tls ou none.")
+    values["SITE_URL"] = values["SITE_URL"] or f"http://{values['HOST']}:{values['PORT']}"
+    if not re.fullmatch(r"https?://[^/\s]+/?", values["SITE_URL"]):
+        raise UnsafeSetting("SITE_URL est l'adresse du site : https://annuaire.exemple.org")
     if values["STALE_AFTER_MONTHS"] < 1:
         raise UnsafeSetting("STALE_AFTER_MONTHS vaut au moins 1.")
     if values["ENVIRONMENT"] == "production":
@@ -90,6 +103,10 @@ def _refuse_unsafe(values: Mapping[str, Any]) -> None:
         raise UnsafeSetting("SECRET_KEY needs 32 characters or more in production")
     if not values["DATABASE_URL"]:
         raise UnsafeSetting("DATABASE_URL is required in production")
+    if not values["SITE_URL"].startswith("https://"):
+        raise UnsafeSetting("SITE_URL must be https in production: links that sign people in must not travel in clear")
+    if values["MAIL_FROM"].endswith("@localhost"):
+        raise UnsafeSetting("MAIL_FROM is required in production: a mailbox of the service's own domain")
     for name, reason in REQUIRED_IN_PRODUCTION.items():
         if not values[name]:
             raise UnsafeSetting(f"{name} is required in production: {reason}")
@@ -112,7 +129,8 @@ def flask_config(values: Mapping[str, Any]) -> dict[str, Any]:
         },
         "COMPRESS_MIMETYPES": COMPRESSED,
         "SESSION_COOKIE_SECURE": production,
+        "SESSION_COOKIE_NAME": "__Host-maillage" if production else "maillage",
         "SESSION_COOKIE_SAMESITE": "Lax",
         "WTF_I18N_ENABLED": False,
-        "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+        "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
     }

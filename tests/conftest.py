@@ -5,6 +5,7 @@ process, takes `own_database`, a copy of the template that is dropped afterwards
 """
 
 import os
+import secrets
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -19,6 +20,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app import create_app
+from app.accounts.models import User, UserSession
+from app.accounts.session import COOKIE_KEY, hashed
 from app.extensions import db
 from app.local_database import LOCAL, Cluster
 from seeds import territories
@@ -140,6 +143,23 @@ def session(app: Flask, connection: sa.Connection) -> Iterator[Session]:
 @pytest.fixture
 def client(app: Flask, connection: sa.Connection) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask, session: Session) -> Callable[[User | None], FlaskClient]:
+    """Give a function that makes a client in which this person is signed in (None: a visitor)."""
+
+    def client_of(user: User | None) -> FlaskClient:
+        client = app.test_client()
+        if user is not None:
+            token = secrets.token_urlsafe(16)
+            session.add(UserSession(token_hash=hashed(token), user_id=user.id, device="Essai"))
+            session.flush()
+            with client.session_transaction() as cookie:
+                cookie[COOKIE_KEY] = token
+        return client
+
+    return client_of
 
 
 @pytest.fixture

@@ -7,7 +7,19 @@ import sqlalchemy as sa
 from geoalchemy2 import WKTElement
 from sqlalchemy.orm import Session
 
-from app.directory.models import Confidence, Institution, Kind, Observation, PositionQuality, Precision, State
+from app.accounts.models import User
+from app.directory.memberships.models import Membership, Role
+from app.directory.models import (
+    Confidence,
+    Institution,
+    Kind,
+    Observation,
+    PositionQuality,
+    Precision,
+    ServiceTerritory,
+    State,
+)
+from app.partnerships.exchanges.models import Exchange
 from geo.sources import DataSource
 
 NUMBER = count(1)
@@ -93,3 +105,48 @@ def place_in(session: Session, institution: Institution, territory_id: str) -> I
     institution.point, institution.position_quality = WKTElement(str(text), srid=4326), PositionQuality.APPROXIMATE
     session.flush()
     return institution
+
+
+def person(session: Session, email: str | None = None, administrator: bool = False, **columns: object) -> User:
+    """Add an invented person."""
+    email = email or f"personne-{next(NUMBER)}@exemple.invalid"
+    row = User(email=email, is_administrator=administrator, **{"name": "Camille Inventée", **columns})
+    session.add(row)
+    session.flush()
+    return row
+
+
+def member(
+    session: Session, institution: Institution, user: User | None = None, role: Role = Role.RESPONSIBLE, **columns: object
+) -> User:
+    """Make a person (a new one by default) speak for an institution."""
+    user = user or person(session, **columns)
+    session.add(Membership(user_id=user.id, institution_id=institution.id, role=role))
+    session.flush()
+    return user
+
+
+def agency(session: Session, region_id: str = "region-93", name: str = "Agence inventée") -> Institution:
+    """Add a book agency that serves a region."""
+    row = institution(session, name, Kind.AGENCY)
+    session.add(ServiceTerritory(institution_id=row.id, territory_id=region_id))
+    session.flush()
+    return row
+
+
+def cite(session: Session, name: str = "Cité des métiers inventée", commune: str = "commune-13055") -> Institution:
+    """Add a Cité des métiers, by default in Marseille."""
+    return place_in(session, institution(session, name, Kind.CITE), commune)
+
+
+def library(session: Session, name: str = "Médiathèque inventée", commune: str = "commune-04112") -> Institution:
+    """Add a library, by default in Manosque."""
+    return place_in(session, institution(session, name), commune)
+
+
+def exchange(session: Session, cite_side: Institution | None = None, partner: Institution | None = None) -> Exchange:
+    """Open an exchange between a Cité and a library."""
+    row = Exchange(cite=cite_side or cite(session), partner=partner or library(session))
+    session.add(row)
+    session.flush()
+    return row

@@ -1,12 +1,26 @@
-"""Alembic's entry: migrates the database of DATABASE_URL, with GeoAlchemy2's hooks so that `check` finds no difference."""
+"""Alembic's entry: migrates the database of DATABASE_URL, with GeoAlchemy2's hooks so that `check` finds no difference.
+
+Every module with tables is imported here, so that they join the metadata.
+"""
+
+# ruff: noqa: F401
 
 from alembic import context
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import Connection, create_engine
 
-import app.directory.models  # noqa: F401  (each subject's tables join the metadata)
+import app.accounts.models
+import app.directory.edition.models
+import app.directory.memberships.models
+import app.directory.models
+import app.mail.models
+import app.matchmaking.interests.models
+import app.matchmaking.introductions.models
+import app.matchmaking.proposals.models
+import app.partnerships.exchanges.models
+import app.partnerships.models
 import geo.sources
-import geo.territories  # noqa: F401
+import geo.territories
 from app import config
 from geo.orm import Base
 

@@ -11,6 +11,9 @@ SAFE = {
     "PUBLISHER": "Un organisme inventé",
     "CONTACT_EMAIL": "contact@example.org",
     "TRUSTED_HOSTS": "annuaire.example.org",
+    "SITE_URL": "https://annuaire.example.org",
+    "SMTP_HOST": "courrier.example.org",
+    "MAIL_FROM": "maillage@example.org",
 }
 
 
@@ -27,7 +30,10 @@ def test_production_starts_on_safe_settings():
     assert config.read(SAFE)["ENVIRONMENT"] == "production"
 
 
-@pytest.mark.parametrize("lacking", ["DATABASE_URL", "SECRET_KEY", "PUBLISHER", "CONTACT_EMAIL", "TRUSTED_HOSTS"])
+@pytest.mark.parametrize(
+    "lacking",
+    ["DATABASE_URL", "SECRET_KEY", "PUBLISHER", "CONTACT_EMAIL", "TRUSTED_HOSTS", "SITE_URL", "SMTP_HOST", "MAIL_FROM"],
+)
 def test_production_refuses_to_start_without(lacking: str):
     with pytest.raises(config.UnsafeSetting, match=lacking):
         config.read({name: value for name, value in SAFE.items() if name != lacking})

@@ -1,0 +1,1 @@
+"""People: sign-in by a link, sessions, preferences, export and erasure."""

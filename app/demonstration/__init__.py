@@ -1,0 +1,1 @@
+"""Accounts of demonstration, on this machine alone."""

@@ -1,0 +1,115 @@
+"""What institutions say of themselves, every change kept, and what visitors report."""
+
+import enum
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import User
+from app.directory.models import Institution
+from app.directory.vocabulary import Resource
+from app.public_ids import random_public_id
+from geo.orm import Base
+
+
+class ThemeKind(enum.Enum):
+    """Poles structure the advice of a Cité; axes are what it wishes to develop."""
+
+    POLE = "pole"
+    AXIS = "axe"
+
+
+class Theme(Base):
+    """A pole or an axis: an open list, to which a Cité may add its own."""
+
+    __tablename__ = "theme"
+    __table_args__ = (
+        sa.UniqueConstraint("kind", "label"),
+        sa.CheckConstraint("code ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="code_is_a_slug"),
+        sa.CheckConstraint("btrim(label) <> ''", name="label_not_blank"),
+    )
+
+    code: Mapped[str] = mapped_column(primary_key=True, doc="pole-valider-ses-acquis, axe-decrochage-scolaire")
+    kind: Mapped[ThemeKind]
+    label: Mapped[str]
+    rank: Mapped[int] = mapped_column(server_default="100", doc="those of the article first, in its order")
+    added_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id", ondelete="SET NULL"))
+    source: Mapped[str | None] = mapped_column(doc="where the word comes from; None: added by an institution")
+
+
+class Profile(Base):
+    """What an institution says of itself beside what sources say of it; no row: it has said nothing yet."""
+
+    __tablename__ = "profile"
+    __table_args__ = (
+        sa.CheckConstraint("contact_email ~ '^[^@[:space:]]+@[^@[:space:]]+$'", name="contact_is_one_mailbox"),
+        sa.CheckConstraint("open_solicitations_max BETWEEN 0 AND 50", name="limit_is_sensible"),
+    )
+
+    institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id", ondelete="CASCADE"), primary_key=True)
+    opening_hours: Mapped[str | None] = mapped_column(doc="OpenStreetMap's opening_hours: Tu-Fr 10:00-18:00; Sa 12:00-18:00")
+    audiences: Mapped[list[str]] = mapped_column(server_default="{}", doc="codes of vocabulary.Audience")
+    themes: Mapped[list[str]] = mapped_column(server_default="{}", doc="codes of Theme: poles and axes it works on")
+    presentation: Mapped[str | None]
+    contact_email: Mapped[str | None] = mapped_column(doc="a shared mailbox, shown to all; never a person's identity")
+    not_before: Mapped[date | None] = mapped_column(doc="« ne pas me solliciter avant le … »")
+    open_solicitations_max: Mapped[int] = mapped_column(
+        server_default="5", doc="how many introductions may wait for its answer at once"
+    )
+    updated_at: Mapped[datetime] = mapped_column(server_default=sa.func.now(), onupdate=sa.func.now())
+
+
+class Direction(enum.Enum):
+    OFFERED = "offre"
+    SOUGHT = "recherche"
+
+
+class Offering(Base):
+    """Something that an institution offers, or seeks."""
+
+    __tablename__ = "offering"
+
+    institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id", ondelete="CASCADE"), primary_key=True)
+    direction: Mapped[Direction] = mapped_column(primary_key=True)
+    resource: Mapped[Resource] = mapped_column(primary_key=True)
+    details: Mapped[str | None]
+
+
+class Change(Base):
+    """Who changed what in a sheet, when, from what to what."""
+
+    __tablename__ = "change"
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
+    institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id", ondelete="CASCADE"), index=True)
+    field: Mapped[str]
+    before: Mapped[Any | None] = mapped_column(JSONB)
+    after: Mapped[Any | None] = mapped_column(JSONB)
+    changed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    changed_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
+
+    changed_by: Mapped[User | None] = relationship()
+    institution: Mapped[Institution] = relationship()
+
+
+class ErrorReport(Base):
+    """What a visitor says is wrong in a sheet, to be handled by the agency of the region or an administrator."""
+
+    __tablename__ = "error_report"
+    __table_args__ = (sa.CheckConstraint("btrim(message) <> ''", name="message_not_blank"),)
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=random_public_id)
+    institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id", ondelete="CASCADE"), index=True)
+    message: Mapped[str]
+    email: Mapped[str | None] = mapped_column(doc="given to be answered; erased when the report is handled")
+    reported_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
+    handled_at: Mapped[datetime | None]
+    handled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    outcome: Mapped[str | None]
+
+    institution: Mapped[Institution] = relationship()
+    handled_by: Mapped[User | None] = relationship()

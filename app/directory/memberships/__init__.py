@@ -1,0 +1,1 @@
+"""Who speaks for which institution: requests, roles, and the part that an agency plays in its region."""

@@ -1,0 +1,110 @@
+"""Messages to send, and how often each person wishes to hear of each kind of them."""
+
+import enum
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from geo.orm import Base
+
+
+class Category(enum.Enum):
+    """What a message is about; a person chooses how often to hear of each, except of what is indispensable."""
+
+    ESSENTIAL = "indispensable"
+    REQUESTS = "demandes"
+    MESSAGES = "messages"
+    FOLLOW_UP = "suivi"
+    NEWS = "actualites"
+
+    @property
+    def label(self) -> str:
+        return CATEGORY_LABELS[self]
+
+
+CATEGORY_LABELS = {
+    Category.ESSENTIAL: "Liens de connexion et décisions sur votre compte",
+    Category.REQUESTS: "Demandes qui attendent votre réponse",
+    Category.MESSAGES: "Messages de vos interlocuteurs",
+    Category.FOLLOW_UP: "Rappels de suivi et échéances",
+    Category.NEWS: "Nouveautés de votre territoire",
+}
+
+
+class Cadence(enum.Enum):
+    """How often a person wishes to hear of a category."""
+
+    AT_ONCE = "immediat"
+    DAILY = "quotidien"
+    WEEKLY = "hebdomadaire"
+    NEVER = "jamais"
+
+    @property
+    def label(self) -> str:
+        return CADENCE_LABELS[self]
+
+
+CADENCE_LABELS = {
+    Cadence.AT_ONCE: "Tout de suite",
+    Cadence.DAILY: "Un récapitulatif par jour",
+    Cadence.WEEKLY: "Un récapitulatif par semaine",
+    Cadence.NEVER: "Jamais",
+}
+#: What a person who has chosen nothing gets.
+DEFAULT_CADENCES = {
+    Category.ESSENTIAL: Cadence.AT_ONCE,
+    Category.REQUESTS: Cadence.AT_ONCE,
+    Category.MESSAGES: Cadence.AT_ONCE,
+    Category.FOLLOW_UP: Cadence.DAILY,
+    Category.NEWS: Cadence.WEEKLY,
+}
+
+
+class MailPreference(Base):
+    """How often a person wishes to hear of a category; no row: the default."""
+
+    __tablename__ = "mail_preference"
+    __table_args__ = (sa.CheckConstraint("category <> 'indispensable'", name="what_is_essential_is_no_choice"),)
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("app_user.id", ondelete="CASCADE"), primary_key=True)
+    category: Mapped[Category] = mapped_column(primary_key=True)
+    cadence: Mapped[Cadence]
+
+
+class OutgoingMessage(Base):
+    """A message written once, never altered: delivered at once, gathered in a digest, dropped when nobody wants it.
+
+    A digest is a message too; what it gathers points to it.
+    """
+
+    __tablename__ = "outgoing_message"
+    __table_args__ = (
+        sa.CheckConstraint("address ~ '^[^@[:space:]]+@[^@[:space:]]+$'", name="address_is_one_mailbox"),
+        sa.CheckConstraint("subject !~ '[\\r\\n]' AND btrim(subject) <> ''", name="subject_is_one_line"),
+        sa.CheckConstraint("num_nonnulls(sent_at, dropped_at, abandoned_at, digest_id) <= 1", name="one_end"),
+        sa.Index(
+            "ix_outgoing_message_due",
+            "next_attempt_at",
+            postgresql_where=sa.text("num_nonnulls(sent_at, dropped_at, abandoned_at, digest_id) = 0"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
+    message_id: Mapped[str] = mapped_column(unique=True, doc="the Message-ID header, the same at every attempt")
+    user_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("app_user.id", ondelete="CASCADE"), index=True, doc="None: an address without account"
+    )
+    address: Mapped[str]
+    category: Mapped[Category]
+    subject: Mapped[str]
+    text: Mapped[str]
+    html: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    next_attempt_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
+    last_error: Mapped[str | None]
+    sent_at: Mapped[datetime | None]
+    dropped_at: Mapped[datetime | None] = mapped_column(doc="the person had chosen not to get it")
+    abandoned_at: Mapped[datetime | None] = mapped_column(doc="refused for good, or tried too often")
+    digest_id: Mapped[int | None] = mapped_column(sa.ForeignKey("outgoing_message.id", ondelete="CASCADE"), index=True)

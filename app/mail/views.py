@@ -1,0 +1,5 @@
+"""Unsubscribing in one click and, on this machine, the mails that would have left."""
+
+from flask import Blueprint
+
+mail = Blueprint("mail", __name__)

@@ -1,0 +1,1 @@
+"""Which formats fit a library today, and what the next one lacks."""

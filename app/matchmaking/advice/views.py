@@ -1,0 +1,5 @@
+"""The format adviser."""
+
+from flask import Blueprint
+
+advice = Blueprint("advice", __name__)

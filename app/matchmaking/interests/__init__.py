@@ -1,0 +1,1 @@
+"""Declared interests, wishes of a Cité, leads of an agency."""

@@ -1,0 +1,1 @@
+"""Introductions by mutual consent, and the messages that follow."""

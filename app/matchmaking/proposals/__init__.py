@@ -1,0 +1,1 @@
+"""Proposals and counter-proposals of a format."""

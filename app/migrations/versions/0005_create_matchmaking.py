@@ -1,0 +1,249 @@
+"""create interests, introductions and proposals."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "interest",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("public_id", sa.Text(), nullable=False),
+        sa.Column(
+            "act",
+            sa.Enum("interet", "souhait", "piste", name="act", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("author_id", sa.BigInteger(), nullable=False),
+        sa.Column("about_id", sa.BigInteger(), nullable=True),
+        sa.Column("toward_institution_id", sa.BigInteger(), nullable=True),
+        sa.Column("toward_territory_id", sa.Text(), nullable=True),
+        sa.Column("formats", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("themes", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("calendar", sa.Text(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("shows_author", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("declared_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("declared_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("renewed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closing", sa.Text(), nullable=True),
+        sa.CheckConstraint("(act = 'piste') = (about_id IS NOT NULL)", name=op.f("ck_interest_a_lead_is_about_someone")),
+        sa.CheckConstraint(
+            "act <> 'souhait' OR num_nonnulls(toward_institution_id, toward_territory_id) = 1",
+            name=op.f("ck_interest_a_wish_has_a_target"),
+        ),
+        sa.CheckConstraint("(closed_at IS NULL) = (closing IS NULL)", name=op.f("ck_interest_closing_says_why")),
+        sa.CheckConstraint(
+            "num_nonnulls(toward_institution_id, toward_territory_id) <= 1", name=op.f("ck_interest_one_target")
+        ),
+        sa.CheckConstraint("toward_institution_id <> author_id", name=op.f("ck_interest_not_toward_oneself")),
+        sa.ForeignKeyConstraint(["about_id"], ["institution.id"], name=op.f("fk_interest_about_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["author_id"], ["institution.id"], name=op.f("fk_interest_author_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["declared_by_id"], ["app_user.id"], name=op.f("fk_interest_declared_by_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["toward_institution_id"], ["institution.id"], name=op.f("fk_interest_toward_institution_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["toward_territory_id"], ["territory.id"], name=op.f("fk_interest_toward_territory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_interest")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_interest_public_id")),
+    )
+    op.create_index(op.f("ix_interest_about_id"), "interest", ["about_id"], unique=False)
+    op.create_index(op.f("ix_interest_author_id"), "interest", ["author_id"], unique=False)
+    op.create_index(op.f("ix_interest_toward_institution_id"), "interest", ["toward_institution_id"], unique=False)
+    op.create_index(op.f("ix_interest_toward_territory_id"), "interest", ["toward_territory_id"], unique=False)
+    op.create_table(
+        "introduction",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("public_id", sa.Text(), nullable=False),
+        sa.Column("cite_id", sa.BigInteger(), nullable=False),
+        sa.Column("partner_id", sa.BigInteger(), nullable=False),
+        sa.Column("introducer_id", sa.BigInteger(), nullable=True),
+        sa.Column("introduced_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("interest_id", sa.BigInteger(), nullable=True),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("introduced_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "acceptee",
+                "refusee",
+                "expiree",
+                "retiree",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("exchange_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "(outcome = 'acceptee') = (exchange_id IS NOT NULL)", name=op.f("ck_introduction_acceptance_opens_an_exchange")
+        ),
+        sa.CheckConstraint("(outcome IS NULL) = (settled_at IS NULL)", name=op.f("ck_introduction_an_outcome_has_a_day")),
+        sa.CheckConstraint("cite_id <> partner_id", name=op.f("ck_introduction_two_sides")),
+        sa.ForeignKeyConstraint(["cite_id"], ["institution.id"], name=op.f("fk_introduction_cite_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["exchange_id"], ["exchange.id"], name=op.f("fk_introduction_exchange_id")),
+        sa.ForeignKeyConstraint(
+            ["interest_id"], ["interest.id"], name=op.f("fk_introduction_interest_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["introduced_by_id"], ["app_user.id"], name=op.f("fk_introduction_introduced_by_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["introducer_id"], ["institution.id"], name=op.f("fk_introduction_introducer_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["institution.id"], name=op.f("fk_introduction_partner_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_introduction")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_introduction_public_id")),
+    )
+    op.create_index(op.f("ix_introduction_cite_id"), "introduction", ["cite_id"], unique=False)
+    op.create_index(op.f("ix_introduction_exchange_id"), "introduction", ["exchange_id"], unique=False)
+    op.create_index(op.f("ix_introduction_expires_at"), "introduction", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_introduction_interest_id"), "introduction", ["interest_id"], unique=False)
+    op.create_index(op.f("ix_introduction_partner_id"), "introduction", ["partner_id"], unique=False)
+    op.create_index(
+        "uq_introduction_waiting",
+        "introduction",
+        ["cite_id", "partner_id"],
+        unique=True,
+        postgresql_where=sa.text("outcome IS NULL"),
+    )
+    op.create_table(
+        "introduction_answer",
+        sa.Column("introduction_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "side",
+            sa.Enum("cite", "partenaire", name="side", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("accepted", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("answered_by_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("accepted OR btrim(reason) <> ''", name=op.f("ck_introduction_answer_a_refusal_has_a_reason")),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["app_user.id"], name=op.f("fk_introduction_answer_answered_by_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["introduction_id"], ["introduction.id"], name=op.f("fk_introduction_answer_introduction_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("introduction_id", "side", name=op.f("pk_introduction_answer")),
+    )
+    op.create_table(
+        "proposal",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("public_id", sa.Text(), nullable=False),
+        sa.Column("exchange_id", sa.BigInteger(), nullable=False),
+        sa.Column("answers_id", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "side",
+            sa.Enum("cite", "partenaire", name="side", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("author_id", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "brouillon",
+                "envoyee",
+                "vue",
+                "acceptee",
+                "contre-proposee",
+                "refusee",
+                "retiree",
+                "expiree",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "format",
+            sa.Enum(
+                "centre-associe",
+                "point-relais",
+                "rendez-vous-de-la-cite",
+                "sessions-thematiques",
+                "convention-d-orientation",
+                "autre-formule",
+                name="format",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("activities", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("brings", sa.Text(), nullable=True),
+        sa.Column("asks", sa.Text(), nullable=True),
+        sa.Column("themes", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("calendar", sa.Text(), nullable=True),
+        sa.Column("people", sa.Text(), nullable=True),
+        sa.Column("written_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("partnership_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "(status = 'acceptee') = (partnership_id IS NOT NULL)", name=op.f("ck_proposal_acceptance_begins_a_partnership")
+        ),
+        sa.CheckConstraint("(status = 'brouillon') = (sent_at IS NULL)", name=op.f("ck_proposal_sent_unless_draft")),
+        sa.CheckConstraint(
+            "format <> 'autre-formule' OR btrim(description) <> ''", name=op.f("ck_proposal_other_format_is_described")
+        ),
+        sa.ForeignKeyConstraint(["answers_id"], ["proposal.id"], name=op.f("fk_proposal_answers_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["author_id"], ["app_user.id"], name=op.f("fk_proposal_author_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["exchange_id"], ["exchange.id"], name=op.f("fk_proposal_exchange_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_proposal_partnership_id")),
+        sa.ForeignKeyConstraint(
+            ["settled_by_id"], ["app_user.id"], name=op.f("fk_proposal_settled_by_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
+        sa.UniqueConstraint("partnership_id", name=op.f("uq_proposal_partnership_id")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_proposal_public_id")),
+    )
+    op.create_index(op.f("ix_proposal_exchange_id"), "proposal", ["exchange_id"], unique=False)
+    op.create_index(op.f("ix_proposal_expires_at"), "proposal", ["expires_at"], unique=False)
+    op.create_index(
+        "uq_proposal_answer", "proposal", ["answers_id"], unique=True, postgresql_where=sa.text("status <> 'brouillon'")
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("uq_proposal_answer", table_name="proposal", postgresql_where=sa.text("status <> 'brouillon'"))
+    op.drop_index(op.f("ix_proposal_expires_at"), table_name="proposal")
+    op.drop_index(op.f("ix_proposal_exchange_id"), table_name="proposal")
+    op.drop_table("proposal")
+    op.drop_table("introduction_answer")
+    op.drop_index("uq_introduction_waiting", table_name="introduction", postgresql_where=sa.text("outcome IS NULL"))
+    op.drop_index(op.f("ix_introduction_partner_id"), table_name="introduction")
+    op.drop_index(op.f("ix_introduction_interest_id"), table_name="introduction")
+    op.drop_index(op.f("ix_introduction_expires_at"), table_name="introduction")
+    op.drop_index(op.f("ix_introduction_exchange_id"), table_name="introduction")
+    op.drop_index(op.f("ix_introduction_cite_id"), table_name="introduction")
+    op.drop_table("introduction")
+    op.drop_index(op.f("ix_interest_toward_territory_id"), table_name="interest")
+    op.drop_index(op.f("ix_interest_toward_institution_id"), table_name="interest")
+    op.drop_index(op.f("ix_interest_author_id"), table_name="interest")
+    op.drop_index(op.f("ix_interest_about_id"), table_name="interest")
+    op.drop_table("interest")

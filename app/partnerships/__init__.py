@@ -1,0 +1,1 @@
+"""Partnerships, from the first contact to the yearly review."""

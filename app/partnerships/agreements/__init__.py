@@ -1,0 +1,1 @@
+"""What is signed: agreements, the charter, the checklist of a centre, documents."""

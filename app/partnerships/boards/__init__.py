@@ -1,0 +1,1 @@
+"""Who sees what advances and what stalls: boards, reminders, exports."""

@@ -1,0 +1,23 @@
+"""Who is on which side of an exchange, and who may see that it exists."""
+
+from app.directory.memberships.permissions import Actor
+from app.partnerships.exchanges.models import Exchange, Side
+
+
+def side_of(actor: Actor, exchange: Exchange) -> Side | None:
+    """The side for which a person speaks, or None. Membership of the partner itself comes before that of a Cité above it."""
+    if actor.is_member_of(exchange.partner):
+        return Side.PARTNER
+    if actor.speaks_for(exchange.cite):
+        return Side.CITE
+    return Side.PARTNER if actor.speaks_for(exchange.partner) else None
+
+
+def follows_exchange(actor: Actor, exchange: Exchange) -> bool:
+    """Plays the agency's part for one of the two sides, or is an administrator."""
+    return actor.follows(exchange.cite) or actor.follows(exchange.partner)
+
+
+def can_see_exchange(actor: Actor, exchange: Exchange) -> bool:
+    """The two sides, the agency of the region of either, administrators. Its messages are for the two sides alone."""
+    return side_of(actor, exchange) is not None or follows_exchange(actor, exchange)

@@ -1,0 +1,1 @@
+"""What was done: figures by free period, awareness sessions, reviews."""
