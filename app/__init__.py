@@ -36,20 +36,27 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     static_files.register(app)
 
     # Imported here, the one place of the project, so that a command that only needs the tables does not load the pages.
+    from app.accounts.commands import commands as accounts_commands
     from app.accounts.views import accounts
     from app.coverage.views import coverage
     from app.demonstration.views import demonstration
     from app.directory.edition.views import edition
+    from app.directory.memberships.commands import commands as memberships_commands
     from app.directory.memberships.views import memberships
     from app.directory.views import directory
+    from app.mail.commands import commands as mail_commands
     from app.mail.views import mail
     from app.maps.views import maps
     from app.matchmaking.advice.views import advice
+    from app.matchmaking.interests.commands import commands as interests_commands
     from app.matchmaking.interests.views import interests
+    from app.matchmaking.introductions.commands import commands as introductions_commands
     from app.matchmaking.introductions.views import introductions
+    from app.matchmaking.proposals.commands import commands as proposals_commands
     from app.matchmaking.proposals.views import proposals
     from app.pages.views import pages
     from app.partnerships.agreements.views import agreements
+    from app.partnerships.boards.commands import commands as boards_commands
     from app.partnerships.boards.views import boards
     from app.partnerships.exchanges.views import exchanges
     from app.partnerships.figures.views import figures
@@ -66,4 +73,9 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
         subjects.append(demonstration)
     for subject in subjects:
         app.register_blueprint(subject)
+    for commands in (
+        *(mail_commands, accounts_commands, memberships_commands, boards_commands),
+        *(interests_commands, introductions_commands, proposals_commands),
+    ):
+        app.cli.add_command(commands)
     return app
