@@ -7,20 +7,25 @@ something, and carries the token against forged requests.
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, Form, SelectMultipleField, StringField, ValidationError
+from wtforms import DateField, Form, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.clock import today
+from app.formats import number
 
 LONGEST_TEXT = 200
+LONGEST_LONG_TEXT = 2000
+LONGEST_LONG_TEXT = 2_000
 #: The oldest day that makes sense: the first Cité opened in 1993.
 FIRST_DAY = date(1990, 1, 1)
+#: How far ahead a day to come may be: beyond, it is a slip of the pen.
+FURTHEST = timedelta(days=10 * 366)
 
 
 class InFrench:
@@ -47,19 +52,56 @@ def tidy(text: str | None) -> str:
     return " ".join(unicodedata.normalize("NFC", kept).split())
 
 
-class TextField(StringField):
-    """A line of text, tidied; never longer than a person would type."""
+def tidy_lines(text: str | None) -> str:
+    """The same text, each line tidied, with one empty line at most between paragraphs and none around."""
+    lines = [tidy(line) for line in re.split(r"\r\n|[\r\n]", text or "")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
-    def __init__(self, label: str, longest: int = LONGEST_TEXT, **options: Any) -> None:
-        too_long = f"Ce texte est trop long : {longest} caractères au plus."
-        super().__init__(label, [Length(max=longest, message=too_long)], filters=[tidy], **options)
+
+def _of_length(longest: int, required: str) -> list[Any]:
+    """The validators of a text; `required` is the sentence for an empty one, if it may not be empty."""
+    too_long = f"Ce texte est trop long : {number(longest)} caractères au plus."
+    return [*([DataRequired(message=required)] if required else []), Length(max=longest, message=too_long)]
+
+
+def tidy_lines(text: str | None) -> str:
+    """The same text line by line, tidied, with at most one empty line between two paragraphs."""
+    lines = [tidy(line) for line in re.split(r"\r\n?|\n|\u2028|\u2029", text or "")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+class TextField(StringField):
+    """A line of text, tidied; never longer than a person would type. `required`: what is said of an empty one."""
+
+    def __init__(self, label: str, longest: int = LONGEST_TEXT, required: str = "", **options: Any) -> None:
+        super().__init__(label, _of_length(longest, required), filters=[tidy], **options)
+
+
+class LongTextField(TextAreaField):
+    """A text of several lines, tidied line by line; its end of line is a single character."""
+
+    def __init__(self, label: str, longest: int = LONGEST_LONG_TEXT, required: str = "", **options: Any) -> None:
+        super().__init__(label, _of_length(longest, required), filters=[tidy_lines], **options)
+
+
+class LongTextField(TextAreaField):
+    """Several lines of text, tidied; its line breaks are kept."""
+
+    def __init__(self, label: str, longest: int = LONGEST_LONG_TEXT, **options: Any) -> None:
+        shown = f"{longest:,}".replace(",", "\u202f")
+        too_long = f"Ce texte est trop long : {shown} caractères au plus."
+        super().__init__(label, [Length(max=longest, message=too_long)], filters=[tidy_lines], **options)
 
 
 class DayField(DateField):
-    """A day in the past, as a browser sends it (2017-07-11) or as one types it (11/07/2017); empty: no day."""
+    """A day, as a browser sends it (2017-07-11) or as one types it (11/07/2017); empty: no day.
 
-    def __init__(self, label: str, **options: Any) -> None:
+    Refuses a day to come, unless `past` is False.
+    """
+
+    def __init__(self, label: str, past: bool = True, **options: Any) -> None:
         super().__init__(label, [Optional()], format=["%Y-%m-%d", "%d/%m/%Y"], **options)
+        self.past = past
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = tidy(valuelist[0]) if valuelist else ""
@@ -71,8 +113,10 @@ class DayField(DateField):
             raise ValueError(f"« {_shown(text)} » n’est pas une date. Écrivez-la ainsi : 11/07/2017.") from None
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - the signature is that of WTForms
-        if self.data and self.data > today():
+        if self.past and self.data and self.data > today():
             raise ValidationError("Cette date est à venir. Choisissez aujourd’hui ou une date passée.")
+        if self.data and self.data > today() + FURTHEST:
+            raise ValidationError("Cette date est trop lointaine. Vérifiez l’année.")
         if self.data and self.data < FIRST_DAY:
             raise ValidationError("La première Cité des métiers a ouvert en 1993. Choisissez une date depuis 1990.")
 
