@@ -50,7 +50,7 @@ def main() -> int:
                 os.environ.setdefault("SECRET_KEY", secret_key(local))
                 print("Préparation de la base de données…", flush=True)
                 migrate(url)
-                fill(settings["LIBRARIES"])
+                fill(settings["LIBRARIES"], settings["ENVIRONMENT"] == "local")
                 serve(settings["HOST"], settings["PORT"])
     except KeyboardInterrupt:
         print("\nMaillage est arrêté.")
@@ -135,9 +135,10 @@ def migrate(url: str) -> None:
         ) from None
 
 
-def fill(libraries: str) -> None:
+def fill(libraries: str, demonstration: bool) -> None:
     """Fill what is missing: a process of its own, since the service knows nothing of the seeds."""
     arguments = ["--libraries", libraries] if libraries else []
+    arguments += ["--demonstration"] if demonstration else []
     command = [sys.executable, "-m", "seeds", "first-run", *arguments]
     filled = subprocess.run(command, cwd=PROJECT, preexec_fn=_die_with_parent)
     if filled.returncode != 0:

@@ -1,7 +1,8 @@
 """`python -m seeds`: fill the tables. Says what would change; writes only with `--write`, all or nothing.
 
 python -m seeds [territories|network|libraries|agencies|all] [SOURCE] [--write]
-python -m seeds first-run [--libraries SOURCE]        fills what is missing, as `make run` does
+python -m seeds first-run [--libraries SOURCE] [--demonstration]
+                                                      fills what is missing, as `make run` does
 """
 
 import argparse
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app import config
 from app.local_database import LOCAL, Cluster, NoPostgis
-from seeds import first_run, output
+from seeds import demonstration, first_run, output
 from seeds.loaders import LOADERS, Options
 from seeds.sync import Report, SourceError
 
@@ -30,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with _database(settings["DATABASE_URL"]) as url, _session(url) as session:
             if asked.what == "first-run":
                 first_run.fill(session, asked.libraries, settings["LIBRARIES_URL"])
+                if asked.demonstration and settings["ENVIRONMENT"] == "local":
+                    demonstration.fill(session)
                 session.commit()
                 return 0
             reports = _load(session, asked)
@@ -71,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--older", action="store_true", help="bibliothèques : charge un fichier plus ancien que le dernier")
     parser.add_argument("--report", type=Path, metavar="FICHIER", help="où écrire les lignes refusées ou réparées")
     parser.add_argument("--libraries", metavar="SOURCE", help="first-run : fichier ou adresse de bibliothèques à charger")
+    parser.add_argument(
+        "--demonstration", action="store_true", help="first-run : ajoute les comptes de démonstration (jamais en production)"
+    )
     return parser
 
 
