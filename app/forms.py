@@ -20,7 +20,6 @@ from app.clock import today
 from app.formats import number
 
 LONGEST_TEXT = 200
-LONGEST_LONG_TEXT = 2000
 LONGEST_LONG_TEXT = 2_000
 #: The oldest day that makes sense: the first Cité opened in 1993.
 FIRST_DAY = date(1990, 1, 1)
@@ -64,12 +63,6 @@ def _of_length(longest: int, required: str) -> list[Any]:
     return [*([DataRequired(message=required)] if required else []), Length(max=longest, message=too_long)]
 
 
-def tidy_lines(text: str | None) -> str:
-    """The same text line by line, tidied, with at most one empty line between two paragraphs."""
-    lines = [tidy(line) for line in re.split(r"\r\n?|\n|\u2028|\u2029", text or "")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
 class TextField(StringField):
     """A line of text, tidied; never longer than a person would type. `required`: what is said of an empty one."""
 
@@ -82,15 +75,6 @@ class LongTextField(TextAreaField):
 
     def __init__(self, label: str, longest: int = LONGEST_LONG_TEXT, required: str = "", **options: Any) -> None:
         super().__init__(label, _of_length(longest, required), filters=[tidy_lines], **options)
-
-
-class LongTextField(TextAreaField):
-    """Several lines of text, tidied; its line breaks are kept."""
-
-    def __init__(self, label: str, longest: int = LONGEST_LONG_TEXT, **options: Any) -> None:
-        shown = f"{longest:,}".replace(",", "\u202f")
-        too_long = f"Ce texte est trop long : {shown} caractères au plus."
-        super().__init__(label, [Length(max=longest, message=too_long)], filters=[tidy_lines], **options)
 
 
 class DayField(DateField):
