@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
+from app.directory.models import Institution
 from app.directory.vocabulary import Format
 from app.partnerships.exchanges.models import Exchange, Side
 from app.partnerships.models import Partnership
@@ -44,15 +45,26 @@ STATUS_LABELS = {
 
 
 class Proposal(Base):
-    """One version of what one side proposes to the other."""
+    """One version of what one side proposes to the other; once sent, its words do not change any more."""
 
     __tablename__ = "proposal"
     __table_args__ = (
         sa.CheckConstraint("(status = 'brouillon') = (sent_at IS NULL)", name="sent_unless_draft"),
+        sa.CheckConstraint("(status = 'brouillon') = (expires_at IS NULL)", name="what_is_sent_expires"),
+        sa.CheckConstraint("status <> 'vue' OR seen_at IS NOT NULL", name="what_is_seen_has_a_day"),
+        sa.CheckConstraint("(status IN ('brouillon', 'envoyee', 'vue')) = (settled_at IS NULL)", name="an_outcome_has_a_day"),
         sa.CheckConstraint("(status = 'acceptee') = (partnership_id IS NOT NULL)", name="acceptance_begins_a_partnership"),
-        sa.CheckConstraint("format <> 'autre-formule' OR btrim(description) <> ''", name="other_format_is_described"),
-        # A draft that answers may be thrown away: only one answer is ever sent.
+        # A comparison with NULL is no refusal: hence coalesce.
+        sa.CheckConstraint("status <> 'refusee' OR btrim(coalesce(reason, '')) <> ''", name="declining_has_a_reason"),
+        sa.CheckConstraint(
+            "format <> 'autre-formule' OR btrim(coalesce(description, '')) <> ''", name="other_format_is_described"
+        ),
+        sa.CheckConstraint("answers_id <> id", name="not_an_answer_to_itself"),
+        # The same form sent twice is one proposal.
+        sa.UniqueConstraint("exchange_id", "side", "form_key", name="uq_proposal_form"),
+        # Only one answer is ever sent, and a side prepares it together, in one draft.
         sa.Index("uq_proposal_answer", "answers_id", unique=True, postgresql_where=sa.text("status <> 'brouillon'")),
+        sa.Index("uq_proposal_draft_answer", "answers_id", unique=True, postgresql_where=sa.text("status = 'brouillon'")),
     )
 
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
@@ -63,6 +75,10 @@ class Proposal(Base):
     )
     side: Mapped[Side] = mapped_column(doc="the side that proposes")
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    form_key: Mapped[str] = mapped_column(default=random_public_id, doc="of the form that created it, against double clicks")
+    revision: Mapped[int] = mapped_column(server_default="1", doc="counts the changes of the draft: who edits says which it read")
+    edited_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
+    edited_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
     status: Mapped[Status]
     format: Mapped[Format]
     activities: Mapped[list[str]] = mapped_column(server_default="{}", doc="codes of vocabulary.Activity")
@@ -75,6 +91,7 @@ class Proposal(Base):
     written_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
     sent_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     settled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
     reason: Mapped[str | None] = mapped_column(doc="why it was declined or withdrawn, if said")
@@ -84,5 +101,16 @@ class Proposal(Base):
     exchange: Mapped[Exchange] = relationship()
     answers: Mapped["Proposal | None"] = relationship(remote_side=id)
     author: Mapped[User | None] = relationship(foreign_keys=author_id)
+    edited_by: Mapped[User | None] = relationship(foreign_keys=edited_by_id)
     settled_by: Mapped[User | None] = relationship(foreign_keys=settled_by_id)
     partnership: Mapped[Partnership | None] = relationship()
+
+    @property
+    def institution(self) -> Institution:
+        """The institution that proposes."""
+        return self.exchange.institution(self.side)
+
+    @property
+    def other_institution(self) -> Institution:
+        """The institution to which it is proposed."""
+        return self.exchange.institution(self.side.other)

@@ -19,7 +19,7 @@ def upgrade() -> None:
             sa.Enum("interet", "souhait", "piste", name="act", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
-        sa.Column("author_id", sa.BigInteger(), nullable=False),
+        sa.Column("author_id", sa.BigInteger(), nullable=True),
         sa.Column("about_id", sa.BigInteger(), nullable=True),
         sa.Column("toward_institution_id", sa.BigInteger(), nullable=True),
         sa.Column("toward_territory_id", sa.Text(), nullable=True),
@@ -33,7 +33,25 @@ def upgrade() -> None:
         sa.Column("renewed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("closing", sa.Text(), nullable=True),
+        sa.Column(
+            "closing",
+            sa.Enum(
+                "retire",
+                "sans-reponse",
+                "abouti",
+                "decline",
+                name="closing",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.CheckConstraint(
+            "about_id <> author_id AND about_id <> toward_institution_id", name=op.f("ck_interest_a_lead_is_about_another")
+        ),
+        sa.CheckConstraint("act <> 'piste' OR NOT shows_author", name=op.f("ck_interest_a_lead_is_never_public")),
+        sa.CheckConstraint("act = 'piste' OR author_id IS NOT NULL", name=op.f("ck_interest_an_author_unless_a_lead")),
         sa.CheckConstraint("(act = 'piste') = (about_id IS NOT NULL)", name=op.f("ck_interest_a_lead_is_about_someone")),
         sa.CheckConstraint(
             "act <> 'souhait' OR num_nonnulls(toward_institution_id, toward_territory_id) = 1",
@@ -60,18 +78,83 @@ def upgrade() -> None:
     op.create_index(op.f("ix_interest_author_id"), "interest", ["author_id"], unique=False)
     op.create_index(op.f("ix_interest_toward_institution_id"), "interest", ["toward_institution_id"], unique=False)
     op.create_index(op.f("ix_interest_toward_territory_id"), "interest", ["toward_territory_id"], unique=False)
+    op.create_index("ix_interest_ageing", "interest", ["renewed_at"], postgresql_where=sa.text("closed_at IS NULL"))
+    op.create_index(
+        "uq_interest_open",
+        "interest",
+        ["act", "author_id", "about_id", "toward_institution_id", "toward_territory_id"],
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
+        "declaration",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("public_id", sa.Text(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=True),
+        sa.Column("library_name", sa.Text(), nullable=False),
+        sa.Column("commune_id", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("formats", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("shows_author", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("declared_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handled_by_id", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Enum("rattachee", "ecartee", name="outcome", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("interest_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("email ~ '^[^@[:space:]]+@[^@[:space:]]+$'", name=op.f("ck_declaration_email_is_one_mailbox")),
+        sa.CheckConstraint("btrim(library_name) <> ''", name=op.f("ck_declaration_library_name_not_blank")),
+        sa.CheckConstraint(
+            "(confirmed_at IS NULL) = (token_hash IS NOT NULL)", name=op.f("ck_declaration_a_token_until_confirmed")
+        ),
+        sa.CheckConstraint(
+            "handled_at IS NULL OR confirmed_at IS NOT NULL", name=op.f("ck_declaration_handled_once_confirmed")
+        ),
+        sa.CheckConstraint("(handled_at IS NULL) = (outcome IS NULL)", name=op.f("ck_declaration_an_outcome_has_a_day")),
+        sa.CheckConstraint(
+            "(handled_at IS NULL) = (email IS NOT NULL)", name=op.f("ck_declaration_the_address_goes_when_handled")
+        ),
+        sa.CheckConstraint(
+            "outcome IS DISTINCT FROM 'ecartee' OR btrim(reason) <> ''", name=op.f("ck_declaration_set_aside_for_a_reason")
+        ),
+        sa.ForeignKeyConstraint(["commune_id"], ["territory.id"], name=op.f("fk_declaration_commune_id")),
+        sa.ForeignKeyConstraint(
+            ["handled_by_id"], ["app_user.id"], name=op.f("fk_declaration_handled_by_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["interest_id"], ["interest.id"], name=op.f("fk_declaration_interest_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_declaration")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_declaration_public_id")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_declaration_token_hash")),
+    )
+    op.create_index(op.f("ix_declaration_commune_id"), "declaration", ["commune_id"], unique=False)
+    op.create_index(op.f("ix_declaration_interest_id"), "declaration", ["interest_id"], unique=False)
     op.create_table(
         "introduction",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("public_id", sa.Text(), nullable=False),
         sa.Column("cite_id", sa.BigInteger(), nullable=False),
         sa.Column("partner_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "asked_by",
+            sa.Enum("cite", "partenaire", name="side", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
         sa.Column("introducer_id", sa.BigInteger(), nullable=True),
         sa.Column("introduced_by_id", sa.BigInteger(), nullable=True),
         sa.Column("interest_id", sa.BigInteger(), nullable=True),
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("introduced_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "outcome",
             sa.Enum(
@@ -92,6 +175,7 @@ def upgrade() -> None:
             "(outcome = 'acceptee') = (exchange_id IS NOT NULL)", name=op.f("ck_introduction_acceptance_opens_an_exchange")
         ),
         sa.CheckConstraint("(outcome IS NULL) = (settled_at IS NULL)", name=op.f("ck_introduction_an_outcome_has_a_day")),
+        sa.CheckConstraint("btrim(message) <> ''", name=op.f("ck_introduction_message_not_blank")),
         sa.CheckConstraint("cite_id <> partner_id", name=op.f("ck_introduction_two_sides")),
         sa.ForeignKeyConstraint(["cite_id"], ["institution.id"], name=op.f("fk_introduction_cite_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["exchange_id"], ["exchange.id"], name=op.f("fk_introduction_exchange_id")),
@@ -118,9 +202,10 @@ def upgrade() -> None:
     op.create_index(
         "uq_introduction_waiting",
         "introduction",
-        ["cite_id", "partner_id"],
+        ["cite_id", "partner_id", "asked_by"],
         unique=True,
         postgresql_where=sa.text("outcome IS NULL"),
+        postgresql_nulls_not_distinct=True,
     )
     op.create_table(
         "introduction_answer",
@@ -131,10 +216,30 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("accepted", sa.Boolean(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "pas-le-moment",
+                "moyens",
+                "tutelle",
+                "distance",
+                "besoins",
+                "deja-en-lien",
+                "autre",
+                name="reason",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("words", sa.Text(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("answered_by_id", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("accepted OR btrim(reason) <> ''", name=op.f("ck_introduction_answer_a_refusal_has_a_reason")),
+        sa.CheckConstraint("accepted = (reason IS NULL)", name=op.f("ck_introduction_answer_a_refusal_has_a_reason")),
+        sa.CheckConstraint(
+            "reason <> 'autre' OR btrim(words) <> ''", name=op.f("ck_introduction_answer_another_reason_is_told")
+        ),
         sa.ForeignKeyConstraint(
             ["answered_by_id"], ["app_user.id"], name=op.f("fk_introduction_answer_answered_by_id"), ondelete="SET NULL"
         ),
@@ -142,6 +247,9 @@ def upgrade() -> None:
             ["introduction_id"], ["introduction.id"], name=op.f("fk_introduction_answer_introduction_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("introduction_id", "side", name=op.f("pk_introduction_answer")),
+        sa.UniqueConstraint(
+            "introduction_id", "answered_by_id", name=op.f("uq_introduction_answer_introduction_id_answered_by_id")
+        ),
     )
     op.create_table(
         "proposal",
@@ -155,6 +263,10 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("author_id", sa.BigInteger(), nullable=True),
+        sa.Column("form_key", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("edited_by_id", sa.BigInteger(), nullable=True),
         sa.Column(
             "status",
             sa.Enum(
@@ -199,6 +311,7 @@ def upgrade() -> None:
         sa.Column("written_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_by_id", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
@@ -208,17 +321,30 @@ def upgrade() -> None:
             "(status = 'acceptee') = (partnership_id IS NOT NULL)", name=op.f("ck_proposal_acceptance_begins_a_partnership")
         ),
         sa.CheckConstraint("(status = 'brouillon') = (sent_at IS NULL)", name=op.f("ck_proposal_sent_unless_draft")),
+        sa.CheckConstraint("(status = 'brouillon') = (expires_at IS NULL)", name=op.f("ck_proposal_what_is_sent_expires")),
+        sa.CheckConstraint("status <> 'vue' OR seen_at IS NOT NULL", name=op.f("ck_proposal_what_is_seen_has_a_day")),
         sa.CheckConstraint(
-            "format <> 'autre-formule' OR btrim(description) <> ''", name=op.f("ck_proposal_other_format_is_described")
+            "(status IN ('brouillon', 'envoyee', 'vue')) = (settled_at IS NULL)",
+            name=op.f("ck_proposal_an_outcome_has_a_day"),
         ),
+        sa.CheckConstraint(
+            "status <> 'refusee' OR btrim(coalesce(reason, '')) <> ''", name=op.f("ck_proposal_declining_has_a_reason")
+        ),
+        sa.CheckConstraint(
+            "format <> 'autre-formule' OR btrim(coalesce(description, '')) <> ''",
+            name=op.f("ck_proposal_other_format_is_described"),
+        ),
+        sa.CheckConstraint("answers_id <> id", name=op.f("ck_proposal_not_an_answer_to_itself")),
         sa.ForeignKeyConstraint(["answers_id"], ["proposal.id"], name=op.f("fk_proposal_answers_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["author_id"], ["app_user.id"], name=op.f("fk_proposal_author_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["edited_by_id"], ["app_user.id"], name=op.f("fk_proposal_edited_by_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["exchange_id"], ["exchange.id"], name=op.f("fk_proposal_exchange_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["partnership_id"], ["partnership.id"], name=op.f("fk_proposal_partnership_id")),
         sa.ForeignKeyConstraint(
             ["settled_by_id"], ["app_user.id"], name=op.f("fk_proposal_settled_by_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
+        sa.UniqueConstraint("exchange_id", "side", "form_key", name="uq_proposal_form"),
         sa.UniqueConstraint("partnership_id", name=op.f("uq_proposal_partnership_id")),
         sa.UniqueConstraint("public_id", name=op.f("uq_proposal_public_id")),
     )
@@ -227,21 +353,35 @@ def upgrade() -> None:
     op.create_index(
         "uq_proposal_answer", "proposal", ["answers_id"], unique=True, postgresql_where=sa.text("status <> 'brouillon'")
     )
+    op.create_index(
+        "uq_proposal_draft_answer", "proposal", ["answers_id"], unique=True, postgresql_where=sa.text("status = 'brouillon'")
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("uq_proposal_draft_answer", table_name="proposal", postgresql_where=sa.text("status = 'brouillon'"))
     op.drop_index("uq_proposal_answer", table_name="proposal", postgresql_where=sa.text("status <> 'brouillon'"))
     op.drop_index(op.f("ix_proposal_expires_at"), table_name="proposal")
     op.drop_index(op.f("ix_proposal_exchange_id"), table_name="proposal")
     op.drop_table("proposal")
     op.drop_table("introduction_answer")
-    op.drop_index("uq_introduction_waiting", table_name="introduction", postgresql_where=sa.text("outcome IS NULL"))
+    op.drop_index(
+        "uq_introduction_waiting",
+        table_name="introduction",
+        postgresql_where=sa.text("outcome IS NULL"),
+        postgresql_nulls_not_distinct=True,
+    )
     op.drop_index(op.f("ix_introduction_partner_id"), table_name="introduction")
     op.drop_index(op.f("ix_introduction_interest_id"), table_name="introduction")
     op.drop_index(op.f("ix_introduction_expires_at"), table_name="introduction")
     op.drop_index(op.f("ix_introduction_exchange_id"), table_name="introduction")
     op.drop_index(op.f("ix_introduction_cite_id"), table_name="introduction")
     op.drop_table("introduction")
+    op.drop_index(op.f("ix_declaration_interest_id"), table_name="declaration")
+    op.drop_index(op.f("ix_declaration_commune_id"), table_name="declaration")
+    op.drop_table("declaration")
+    op.drop_index("uq_interest_open", table_name="interest", postgresql_where=sa.text("closed_at IS NULL"))
+    op.drop_index("ix_interest_ageing", table_name="interest", postgresql_where=sa.text("closed_at IS NULL"))
     op.drop_index(op.f("ix_interest_toward_territory_id"), table_name="interest")
     op.drop_index(op.f("ix_interest_toward_institution_id"), table_name="interest")
     op.drop_index(op.f("ix_interest_author_id"), table_name="interest")
