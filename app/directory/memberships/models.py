@@ -46,7 +46,13 @@ class MembershipRequest(Base):
     __tablename__ = "membership_request"
     __table_args__ = (
         sa.CheckConstraint("(decided_at IS NULL) = (accepted IS NULL)", name="a_decision_has_a_day"),
-        sa.CheckConstraint("accepted IS DISTINCT FROM false OR btrim(reason) <> ''", name="a_refusal_has_a_reason"),
+        # Without the COALESCE a reason that is NULL would make the condition unknown, and let the row pass.
+        sa.CheckConstraint(
+            "accepted IS DISTINCT FROM false OR coalesce(btrim(reason), '') <> ''", name="a_refusal_has_a_reason"
+        ),
+        sa.CheckConstraint("btrim(message) <> ''", name="message_not_blank"),
+        sa.CheckConstraint("decided_by_id <> user_id", name="nobody_decides_for_oneself"),
+        sa.CheckConstraint("decided_by_id IS NULL OR decided_at IS NOT NULL", name="who_decided_did_decide"),
         sa.Index(
             "uq_membership_request_open",
             "user_id",

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass, field
 
+import sqlalchemy as sa
 from flask import g
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from app.accounts.models import User
 from app.accounts.session import current_user
 from app.directory.memberships import queries
-from app.directory.memberships.models import Membership, Role
-from app.directory.models import Institution, Kind
+from app.directory.memberships.models import Membership, MembershipRequest, Role
+from app.directory.memberships.queries import region_of
+from app.directory.models import Institution
 from app.extensions import db
 
 
@@ -65,11 +67,6 @@ class Actor:
         return self.is_administrator or bool(self.region_ids)
 
 
-def region_of(institution: Institution) -> str | None:
-    """The id of the region in which the institution stands; None abroad, or when its place is not known."""
-    return institution.territory.region_id if institution.territory else None
-
-
 def actor_of(session: Session, user: User | None) -> Actor:
     """Read for whom a person speaks."""
     if user is None:
@@ -95,7 +92,49 @@ def can_edit(actor: Actor, institution: Institution) -> bool:
 
 
 def can_decide_membership(actor: Actor, institution: Institution) -> bool:
-    """A person responsible for it, the agency of its region, an administrator; for an agency, administrators and its own."""
-    if institution.kind == Kind.AGENCY:
-        return actor.is_administrator or actor.is_responsible_for(institution)
-    return actor.is_responsible_for(institution) or actor.follows(institution)
+    """A person responsible for it, the agency of its region, an administrator.
+
+    Who joins an institution that plays the agency's part gets power over others: there, those responsible for it and
+    administrators alone.
+    """
+    if actor.is_administrator or actor.is_responsible_for(institution):
+        return True
+    return actor.follows(institution) and not _plays_the_part(institution)
+
+
+def can_decide_request(actor: Actor, request: MembershipRequest) -> bool:
+    """Whoever decides for the institution, except the person who asks, be they an agency or an administrator."""
+    return actor.user is not None and actor.user.id != request.user_id and can_decide_membership(actor, request.institution)
+
+
+def can_withdraw_request(actor: Actor, request: MembershipRequest) -> bool:
+    """The person who asks."""
+    return actor.user is not None and actor.user.id == request.user_id
+
+
+def can_see_members(actor: Actor, institution: Institution) -> bool:
+    """Those who speak for it, and whoever decides who joins."""
+    return actor.speaks_for(institution) or can_decide_membership(actor, institution)
+
+
+def can_change_member(actor: Actor, membership: Membership) -> bool:
+    """Whoever decides for the institution, of the role and withdrawal of others; nobody of oneself, see `can_leave`."""
+    return (
+        actor.user is not None and actor.user.id != membership.user_id and can_decide_membership(actor, membership.institution)
+    )
+
+
+def can_leave(actor: Actor, membership: Membership) -> bool:
+    """The member, and nobody else."""
+    return actor.user is not None and actor.user.id == membership.user_id
+
+
+def can_run_network(actor: Actor) -> bool:
+    """An administrator."""
+    return actor.is_administrator
+
+
+def _plays_the_part(institution: Institution) -> bool:
+    session = object_session(institution)
+    assert session is not None, "a permission is asked of something that was loaded"
+    return bool(session.scalar(sa.select(queries.plays_the_part(institution.id))))

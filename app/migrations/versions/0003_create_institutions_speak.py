@@ -91,7 +91,13 @@ def upgrade() -> None:
         sa.Column("accepted", sa.Boolean(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "accepted IS DISTINCT FROM false OR btrim(reason) <> ''", name=op.f("ck_membership_request_a_refusal_has_a_reason")
+            "accepted IS DISTINCT FROM false OR coalesce(btrim(reason), '') <> ''",
+            name=op.f("ck_membership_request_a_refusal_has_a_reason"),
+        ),
+        sa.CheckConstraint("btrim(message) <> ''", name=op.f("ck_membership_request_message_not_blank")),
+        sa.CheckConstraint("decided_by_id <> user_id", name=op.f("ck_membership_request_nobody_decides_for_oneself")),
+        sa.CheckConstraint(
+            "decided_by_id IS NULL OR decided_at IS NOT NULL", name=op.f("ck_membership_request_who_decided_did_decide")
         ),
         sa.CheckConstraint(
             "(decided_at IS NULL) = (accepted IS NULL)", name=op.f("ck_membership_request_a_decision_has_a_day")
