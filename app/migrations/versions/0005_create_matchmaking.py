@@ -238,7 +238,7 @@ def upgrade() -> None:
         sa.Column("answered_by_id", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("accepted = (reason IS NULL)", name=op.f("ck_introduction_answer_a_refusal_has_a_reason")),
         sa.CheckConstraint(
-            "reason <> 'autre' OR btrim(words) <> ''", name=op.f("ck_introduction_answer_another_reason_is_told")
+            "reason <> 'autre' OR coalesce(btrim(words), '') <> ''", name=op.f("ck_introduction_answer_another_reason_is_told")
         ),
         sa.ForeignKeyConstraint(
             ["answered_by_id"], ["app_user.id"], name=op.f("fk_introduction_answer_answered_by_id"), ondelete="SET NULL"
