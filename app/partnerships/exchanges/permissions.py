@@ -1,16 +1,29 @@
 """Who is on which side of an exchange, and who may see that it exists."""
 
+from typing import Protocol
+
 from app.directory.memberships.permissions import Actor
+from app.directory.models import Institution
 from app.partnerships.exchanges.models import Exchange, Side
 
 
-def side_of(actor: Actor, exchange: Exchange) -> Side | None:
+class Pair(Protocol):
+    """A Cité and a partner: an exchange, or what comes before one."""
+
+    @property
+    def cite(self) -> Institution: ...
+
+    @property
+    def partner(self) -> Institution: ...
+
+
+def side_of(actor: Actor, pair: Pair) -> Side | None:
     """The side for which a person speaks, or None. Membership of the partner itself comes before that of a Cité above it."""
-    if actor.is_member_of(exchange.partner):
+    if actor.is_member_of(pair.partner):
         return Side.PARTNER
-    if actor.speaks_for(exchange.cite):
+    if actor.speaks_for(pair.cite):
         return Side.CITE
-    return Side.PARTNER if actor.speaks_for(exchange.partner) else None
+    return Side.PARTNER if actor.speaks_for(pair.partner) else None
 
 
 def follows_exchange(actor: Actor, exchange: Exchange) -> bool:
@@ -21,3 +34,13 @@ def follows_exchange(actor: Actor, exchange: Exchange) -> bool:
 def can_see_exchange(actor: Actor, exchange: Exchange) -> bool:
     """The two sides, the agency of the region of either, administrators. Its messages are for the two sides alone."""
     return side_of(actor, exchange) is not None or follows_exchange(actor, exchange)
+
+
+def can_read_messages(actor: Actor, exchange: Exchange) -> bool:
+    """The two sides alone: neither the agency nor an administrator reads what they write to each other."""
+    return side_of(actor, exchange) is not None
+
+
+def can_write(actor: Actor, exchange: Exchange) -> bool:
+    """The two sides alone."""
+    return side_of(actor, exchange) is not None

@@ -1,5 +1,112 @@
-"""The page of an exchange and its messages."""
+"""The page of an exchange: who is on each side, what they write to each other, what they propose and do together."""
 
-from flask import Blueprint
+import re
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.accounts.models import User
+from app.accounts.session import current_user, sign_in_required
+from app.directory.facts import place
+from app.directory.memberships.permissions import acting
+from app.directory.memberships.queries import people_of
+from app.directory.models import Institution
+from app.errors import allow
+from app.extensions import db
+from app.partnerships.exchanges import actions, queries
+from app.partnerships.exchanges.forms import MessageForm
+from app.partnerships.exchanges.models import Exchange, Message, Side
+from app.partnerships.exchanges.permissions import can_read_messages, can_see_exchange, can_write, side_of
 
 exchanges = Blueprint("exchanges", __name__)
+MESSAGES_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """A side as the other meets it. The address of a person is given only where the institution has no shared mailbox."""
+
+    institution: Institution
+    people: list[User]
+    mailbox: str | None
+
+
+@exchanges.get("/echanges")
+@sign_in_required
+def index() -> str:
+    """The exchanges of which one is a side and, for intermediaries, those that they follow."""
+    actor = acting()
+    own = db.session.execute(queries.of_sides(actor)).all()
+    followed = db.session.scalars(queries.followed(actor)).all() if actor.is_intermediary else []
+    return render_template("exchanges/index.html", own=own, followed=followed, actor=actor)
+
+
+@exchanges.get("/echanges/<exchange_id>")
+@sign_in_required
+def show(exchange_id: str) -> str:
+    """An exchange, as a side or as an intermediary sees it."""
+    return _page(_load(exchange_id), MessageForm(formdata=None))
+
+
+@exchanges.post("/echanges/<exchange_id>/messages")
+@sign_in_required
+def write(exchange_id: str) -> Response | tuple[str, int]:
+    """Write to the other side."""
+    exchange = _load(exchange_id)
+    allow(can_write(acting(), exchange))
+    form, side, author = MessageForm(), side_of(acting(), exchange), current_user()
+    if not form.validate_on_submit() or side is None or author is None:
+        return _page(exchange, form), 400
+    actions.write(db.session, exchange, side, author, form.body.data)
+    db.session.commit()
+    flash("Votre message est envoyé.", "success")
+    return redirect(url_for("exchanges.show", exchange_id=exchange.public_id, _anchor="messages"), 303)
+
+
+def _load(exchange_id: str) -> Exchange:
+    """The exchange of this id; that it exists is known to those alone who may see it."""
+    exchange: Exchange = db.session.scalar(queries.by_public_id(exchange_id)) or abort(404)
+    if not can_see_exchange(acting(), exchange):
+        abort(404)
+    return exchange
+
+
+def _page(exchange: Exchange, form: MessageForm) -> str:
+    side = side_of(acting(), exchange)
+    total = db.session.scalar(queries.number_of_messages(exchange)) or 0
+    pages = max(1, -(-total // MESSAGES_A_PAGE))
+    page = min(_requested_page() or pages, pages)
+    reads = can_read_messages(acting(), exchange)
+    return render_template(
+        "exchanges/show.html",
+        exchange=exchange,
+        side=side,
+        sides=Side,
+        place=place,
+        contacts=[_contacts(exchange.institution(one)) for one in Side] if side else [],
+        messages=_messages(exchange, page) if reads else [],
+        last_message_at=db.session.scalar(sa.select(sa.func.max(Message.sent_at)).where(Message.exchange_id == exchange.id)),
+        total=total,
+        page=page,
+        pages=pages,
+        form=form,
+    )
+
+
+def _messages(exchange: Exchange, page: int) -> list[Message]:
+    first = (page - 1) * MESSAGES_A_PAGE
+    return list(db.session.scalars(queries.messages_of(exchange).limit(MESSAGES_A_PAGE).offset(first)))
+
+
+def _contacts(institution: Institution) -> Contacts:
+    return Contacts(
+        institution, list(db.session.scalars(people_of(institution))), db.session.scalar(queries.shared_mailbox(institution))
+    )
+
+
+def _requested_page() -> int | None:
+    """The page asked for; none: the last one, where the newest messages are."""
+    asked = request.args.get("page", "")
+    return max(int(asked), 1) if re.fullmatch(r"\d{1,6}", asked, re.ASCII) else None
