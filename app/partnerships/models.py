@@ -59,7 +59,10 @@ class Partnership(Base):
             unique=True,
             postgresql_where=sa.text("step <> 'clos'"),
         ),
-        sa.CheckConstraint("format <> 'autre-formule' OR btrim(description) <> ''", name="other_format_is_described"),
+        sa.Index("uq_partnership_living_centre", "centre_id", unique=True, postgresql_where=sa.text("step <> 'clos'")),
+        sa.CheckConstraint(
+            "format <> 'autre-formule' OR btrim(coalesce(description, '')) <> ''", name="other_format_is_described"
+        ),
     )
 
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
@@ -69,15 +72,25 @@ class Partnership(Base):
     description: Mapped[str | None] = mapped_column(doc="of the format, in the words of the two sides")
     themes: Mapped[list[str]] = mapped_column(server_default="{}", doc="codes of Theme")
     step: Mapped[Step] = mapped_column(doc="the last step that counts, kept beside the history for boards", index=True)
-    step_since: Mapped[datetime] = mapped_column(server_default=sa.func.now())
+    step_since: Mapped[datetime] = mapped_column(server_default=sa.func.now(), doc="when that step began to count here")
     centre_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("institution.id"), unique=True, doc="the centre or relay of the directory that it opened"
+        sa.ForeignKey("institution.id"), doc="the centre or relay of the directory that it opened"
     )
     recorded_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
 
     exchange: Mapped[Exchange] = relationship()
     centre: Mapped[Institution | None] = relationship()
     steps: Mapped[list["StepTaken"]] = relationship(back_populates="partnership", order_by="StepTaken.id")
+
+    @property
+    def waiting(self) -> "StepTaken | None":
+        """The step that the other side has still to confirm, if any."""
+        return next((one for one in self.steps if one.is_waiting), None)
+
+    @property
+    def current(self) -> "StepTaken":
+        """The last step that counts. Since nothing is taken while a step waits, steps count in the order of their ids."""
+        return [one for one in self.steps if one.counts][-1]
 
 
 class StepTaken(Base):
@@ -90,6 +103,13 @@ class StepTaken(Base):
             "needs_confirmation OR num_nonnulls(confirmed_at, refused_at, withdrawn_at) = 0", name="answer_to_a_question"
         ),
         sa.CheckConstraint("precision IN ('jour', 'mois', 'annee')", name="day_is_known"),
+        sa.CheckConstraint("precision <> 'mois' OR extract(day FROM taken_on) = 1", name="month_is_its_first_day"),
+        sa.CheckConstraint("precision <> 'annee' OR to_char(taken_on, 'MM-DD') = '01-01'", name="year_is_its_first_day"),
+        sa.CheckConstraint("NOT needs_confirmation OR side IS NOT NULL", name="a_side_asks_the_other"),
+        sa.CheckConstraint(
+            "step NOT IN ('cadrage', 'suspendu', 'clos') OR btrim(coalesce(note, '')) <> ''", name="what_must_be_told_is"
+        ),
+        sa.CheckConstraint("refused_at IS NULL OR btrim(coalesce(answer_note, '')) <> ''", name="a_refusal_has_a_reason"),
         sa.Index(
             "uq_step_taken_waiting",
             "partnership_id",
@@ -101,6 +121,7 @@ class StepTaken(Base):
     )
 
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=random_public_id)
     partnership_id: Mapped[int] = mapped_column(sa.ForeignKey("partnership.id", ondelete="CASCADE"), index=True)
     step: Mapped[Step]
     taken_on: Mapped[date]
@@ -119,3 +140,13 @@ class StepTaken(Base):
     partnership: Mapped[Partnership] = relationship(back_populates="steps")
     by: Mapped[User | None] = relationship(foreign_keys=by_id)
     answered_by: Mapped[User | None] = relationship(foreign_keys=answered_by_id)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the partnership has taken it: confirmed, or in no need to be."""
+        return not self.needs_confirmation or self.confirmed_at is not None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the other side has still to answer."""
+        return self.needs_confirmation and not (self.confirmed_at or self.refused_at or self.withdrawn_at)

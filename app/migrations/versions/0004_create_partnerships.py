@@ -90,12 +90,12 @@ def upgrade() -> None:
         sa.Column("centre_id", sa.BigInteger(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
-            "format <> 'autre-formule' OR btrim(description) <> ''", name=op.f("ck_partnership_other_format_is_described")
+            "format <> 'autre-formule' OR btrim(coalesce(description, '')) <> ''",
+            name=op.f("ck_partnership_other_format_is_described"),
         ),
         sa.ForeignKeyConstraint(["centre_id"], ["institution.id"], name=op.f("fk_partnership_centre_id")),
         sa.ForeignKeyConstraint(["exchange_id"], ["exchange.id"], name=op.f("fk_partnership_exchange_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partnership")),
-        sa.UniqueConstraint("centre_id", name=op.f("uq_partnership_centre_id")),
         sa.UniqueConstraint("public_id", name=op.f("uq_partnership_public_id")),
     )
     op.create_index(op.f("ix_partnership_exchange_id"), "partnership", ["exchange_id"], unique=False)
@@ -107,9 +107,17 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("step <> 'clos'"),
     )
+    op.create_index(
+        "uq_partnership_living_centre",
+        "partnership",
+        ["centre_id"],
+        unique=True,
+        postgresql_where=sa.text("step <> 'clos'"),
+    )
     op.create_table(
         "step_taken",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("public_id", sa.Text(), nullable=False),
         sa.Column("partnership_id", sa.BigInteger(), nullable=False),
         sa.Column(
             "step",
@@ -165,6 +173,20 @@ def upgrade() -> None:
         sa.Column("answer_note", sa.Text(), nullable=True),
         sa.CheckConstraint("precision IN ('jour', 'mois', 'annee')", name=op.f("ck_step_taken_day_is_known")),
         sa.CheckConstraint(
+            "precision <> 'mois' OR extract(day FROM taken_on) = 1", name=op.f("ck_step_taken_month_is_its_first_day")
+        ),
+        sa.CheckConstraint(
+            "precision <> 'annee' OR to_char(taken_on, 'MM-DD') = '01-01'", name=op.f("ck_step_taken_year_is_its_first_day")
+        ),
+        sa.CheckConstraint("NOT needs_confirmation OR side IS NOT NULL", name=op.f("ck_step_taken_a_side_asks_the_other")),
+        sa.CheckConstraint(
+            "step NOT IN ('cadrage', 'suspendu', 'clos') OR btrim(coalesce(note, '')) <> ''",
+            name=op.f("ck_step_taken_what_must_be_told_is"),
+        ),
+        sa.CheckConstraint(
+            "refused_at IS NULL OR btrim(coalesce(answer_note, '')) <> ''", name=op.f("ck_step_taken_a_refusal_has_a_reason")
+        ),
+        sa.CheckConstraint(
             "needs_confirmation OR num_nonnulls(confirmed_at, refused_at, withdrawn_at) = 0",
             name=op.f("ck_step_taken_answer_to_a_question"),
         ),
@@ -177,6 +199,7 @@ def upgrade() -> None:
             ["partnership_id"], ["partnership.id"], name=op.f("fk_step_taken_partnership_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_step_taken")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_step_taken_public_id")),
     )
     op.create_index(op.f("ix_step_taken_partnership_id"), "step_taken", ["partnership_id"], unique=False)
     op.create_index(
@@ -196,6 +219,7 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_step_taken_partnership_id"), table_name="step_taken")
     op.drop_table("step_taken")
+    op.drop_index("uq_partnership_living_centre", table_name="partnership", postgresql_where=sa.text("step <> 'clos'"))
     op.drop_index("uq_partnership_living", table_name="partnership", postgresql_where=sa.text("step <> 'clos'"))
     op.drop_index(op.f("ix_partnership_step"), table_name="partnership")
     op.drop_index(op.f("ix_partnership_exchange_id"), table_name="partnership")
