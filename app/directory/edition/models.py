@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.directory.models import Institution
-from app.directory.vocabulary import Resource
+from app.directory.vocabulary import Audience, Resource
 from app.public_ids import random_public_id
 from geo.orm import Base
 
@@ -27,7 +27,7 @@ class Theme(Base):
 
     __tablename__ = "theme"
     __table_args__ = (
-        sa.UniqueConstraint("kind", "label"),
+        sa.Index("uq_theme_kind_label", "kind", sa.text("fold(label)"), unique=True),
         sa.CheckConstraint("code ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="code_is_a_slug"),
         sa.CheckConstraint("btrim(label) <> ''", name="label_not_blank"),
     )
@@ -40,6 +40,9 @@ class Theme(Base):
     source: Mapped[str | None] = mapped_column(doc="where the word comes from; None: added by an institution")
 
 
+AUDIENCE_CODES = ", ".join(f"'{audience.value}'" for audience in Audience)
+
+
 class Profile(Base):
     """What an institution says of itself beside what sources say of it; no row: it has said nothing yet."""
 
@@ -47,6 +50,7 @@ class Profile(Base):
     __table_args__ = (
         sa.CheckConstraint("contact_email ~ '^[^@[:space:]]+@[^@[:space:]]+$'", name="contact_is_one_mailbox"),
         sa.CheckConstraint("open_solicitations_max BETWEEN 0 AND 50", name="limit_is_sensible"),
+        sa.CheckConstraint(f"audiences <@ ARRAY[{AUDIENCE_CODES}]", name="audiences_known"),
     )
 
     institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id", ondelete="CASCADE"), primary_key=True)
@@ -78,28 +82,71 @@ class Offering(Base):
     details: Mapped[str | None]
 
 
+class Voice(enum.Enum):
+    """In whose name a person changes a sheet."""
+
+    SELF = "structure"
+    AGENCY = "agence"
+    NETWORK = "reseau"
+
+    @property
+    def label(self) -> str:
+        return VOICES[self]
+
+
+VOICES = {
+    Voice.SELF: "la structure elle-même",
+    Voice.AGENCY: "l’agence ou la structure qui suit la région",
+    Voice.NETWORK: "l’administration du réseau",
+}
+
+
 class Change(Base):
     """Who changed what in a sheet, when, from what to what."""
 
     __tablename__ = "change"
+    __table_args__ = (
+        sa.CheckConstraint("before IS DISTINCT FROM after", name="something_changed"),
+        sa.Index("ix_change_unseen", "institution_id", postgresql_where=sa.text("seen_at IS NULL AND voice = 'structure'")),
+    )
 
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
     institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id", ondelete="CASCADE"), index=True)
     field: Mapped[str]
-    before: Mapped[Any | None] = mapped_column(JSONB)
-    after: Mapped[Any | None] = mapped_column(JSONB)
+    before: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
+    after: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
+    voice: Mapped[Voice]
     changed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
     changed_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
+    seen_at: Mapped[datetime | None] = mapped_column(doc="when someone who follows the region looked at it")
+    seen_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
 
-    changed_by: Mapped[User | None] = relationship()
+    changed_by: Mapped[User | None] = relationship(foreign_keys=changed_by_id)
     institution: Mapped[Institution] = relationship()
+
+
+class Outcome(enum.Enum):
+    """What became of an error report."""
+
+    CORRECTED = "corrige"
+    NOT_AN_ERROR = "pas-une-erreur"
+
+    @property
+    def label(self) -> str:
+        return {Outcome.CORRECTED: "la fiche a été corrigée", Outcome.NOT_AN_ERROR: "la fiche est juste"}[self]
 
 
 class ErrorReport(Base):
     """What a visitor says is wrong in a sheet, to be handled by the agency of the region or an administrator."""
 
     __tablename__ = "error_report"
-    __table_args__ = (sa.CheckConstraint("btrim(message) <> ''", name="message_not_blank"),)
+    __table_args__ = (
+        sa.CheckConstraint("btrim(message) <> ''", name="message_not_blank"),
+        sa.CheckConstraint("(handled_at IS NULL) = (outcome IS NULL)", name="an_end_has_a_day"),
+        sa.CheckConstraint("handled_at IS NULL OR email IS NULL", name="address_is_erased_once_handled"),
+        sa.CheckConstraint("email ~ '^[^@[:space:]]+@[^@[:space:]]+$'", name="address_is_one_mailbox"),
+        sa.Index("ix_error_report_open", "reported_at", postgresql_where=sa.text("handled_at IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=random_public_id)
@@ -109,7 +156,8 @@ class ErrorReport(Base):
     reported_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
     handled_at: Mapped[datetime | None]
     handled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
-    outcome: Mapped[str | None]
+    outcome: Mapped[Outcome | None]
+    answer: Mapped[str | None] = mapped_column(doc="what was said to whoever reported it")
 
     institution: Mapped[Institution] = relationship()
     handled_by: Mapped[User | None] = relationship()

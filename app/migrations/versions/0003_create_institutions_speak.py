@@ -18,8 +18,17 @@ def upgrade() -> None:
         sa.Column("field", sa.Text(), nullable=False),
         sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("after", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column(
+            "voice",
+            sa.Enum("structure", "agence", "reseau", name="voice", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
         sa.Column("changed_by_id", sa.BigInteger(), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_by_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("before IS DISTINCT FROM after", name=op.f("ck_change_something_changed")),
+        sa.ForeignKeyConstraint(["seen_by_id"], ["app_user.id"], name=op.f("fk_change_seen_by_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["changed_by_id"], ["app_user.id"], name=op.f("fk_change_changed_by_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["institution_id"], ["institution.id"], name=op.f("fk_change_institution_id"), ondelete="CASCADE"
@@ -27,6 +36,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change")),
     )
     op.create_index(op.f("ix_change_institution_id"), "change", ["institution_id"], unique=False)
+    op.create_index(
+        "ix_change_unseen",
+        "change",
+        ["institution_id"],
+        unique=False,
+        postgresql_where=sa.text("seen_at IS NULL AND voice = 'structure'"),
+    )
     op.create_table(
         "designation",
         sa.Column("region_id", sa.Text(), nullable=False),
@@ -49,8 +65,18 @@ def upgrade() -> None:
         sa.Column("reported_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("handled_by_id", sa.BigInteger(), nullable=True),
-        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Enum("corrige", "pas-une-erreur", name="outcome", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column("answer", sa.Text(), nullable=True),
         sa.CheckConstraint("btrim(message) <> ''", name=op.f("ck_error_report_message_not_blank")),
+        sa.CheckConstraint("(handled_at IS NULL) = (outcome IS NULL)", name=op.f("ck_error_report_an_end_has_a_day")),
+        sa.CheckConstraint(
+            "handled_at IS NULL OR email IS NULL", name=op.f("ck_error_report_address_is_erased_once_handled")
+        ),
+        sa.CheckConstraint("email ~ '^[^@[:space:]]+@[^@[:space:]]+$'", name=op.f("ck_error_report_address_is_one_mailbox")),
         sa.ForeignKeyConstraint(
             ["handled_by_id"], ["app_user.id"], name=op.f("fk_error_report_handled_by_id"), ondelete="SET NULL"
         ),
@@ -61,6 +87,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_error_report_public_id")),
     )
     op.create_index(op.f("ix_error_report_institution_id"), "error_report", ["institution_id"], unique=False)
+    op.create_index(
+        "ix_error_report_open",
+        "error_report",
+        ["reported_at"],
+        unique=False,
+        postgresql_where=sa.text("handled_at IS NULL"),
+    )
     op.create_table(
         "membership",
         sa.Column("user_id", sa.BigInteger(), nullable=False),
@@ -171,6 +204,11 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("contact_email ~ '^[^@[:space:]]+@[^@[:space:]]+$'", name=op.f("ck_profile_contact_is_one_mailbox")),
         sa.CheckConstraint("open_solicitations_max BETWEEN 0 AND 50", name=op.f("ck_profile_limit_is_sensible")),
+        sa.CheckConstraint(
+            "audiences <@ ARRAY['demandeurs-d-emploi', 'reconversion', 'formation-tout-au-long-de-la-vie',"
+            " 'createurs-d-entreprise', 'etudiants', 'orientation']",
+            name=op.f("ck_profile_audiences_known"),
+        ),
         sa.ForeignKeyConstraint(
             ["institution_id"], ["institution.id"], name=op.f("fk_profile_institution_id"), ondelete="CASCADE"
         ),
@@ -192,11 +230,12 @@ def upgrade() -> None:
         sa.CheckConstraint("code ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name=op.f("ck_theme_code_is_a_slug")),
         sa.ForeignKeyConstraint(["added_by_id"], ["institution.id"], name=op.f("fk_theme_added_by_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_theme")),
-        sa.UniqueConstraint("kind", "label", name=op.f("uq_theme_kind_label")),
     )
+    op.create_index("uq_theme_kind_label", "theme", ["kind", sa.text("fold(label)")], unique=True)
 
 
 def downgrade() -> None:
+    op.drop_index("uq_theme_kind_label", table_name="theme")
     op.drop_table("theme")
     op.drop_table("profile")
     op.drop_table("offering")
@@ -205,9 +244,13 @@ def downgrade() -> None:
     op.drop_table("membership_request")
     op.drop_index(op.f("ix_membership_institution_id"), table_name="membership")
     op.drop_table("membership")
+    op.drop_index("ix_error_report_open", table_name="error_report", postgresql_where=sa.text("handled_at IS NULL"))
     op.drop_index(op.f("ix_error_report_institution_id"), table_name="error_report")
     op.drop_table("error_report")
     op.drop_index(op.f("ix_designation_institution_id"), table_name="designation")
     op.drop_table("designation")
+    op.drop_index(
+        "ix_change_unseen", table_name="change", postgresql_where=sa.text("seen_at IS NULL AND voice = 'structure'")
+    )
     op.drop_index(op.f("ix_change_institution_id"), table_name="change")
     op.drop_table("change")
