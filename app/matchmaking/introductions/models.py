@@ -53,10 +53,12 @@ REASON_LABELS = {
 class Introduction(Base):
     """Two institutions, and who brings them together.
 
-    `asked_by` is the side that asks itself to meet the other, whose name it read in the directory: it has accepted by asking.
-    None: a third party introduces both, the institution `introducer` or, where that is None too, an administrator. A pair may
-    wait once for each of these origins: were there but one, a side that guesses could ask, and learn from the refusal that it
-    guessed right.
+    `asked_by` is the side that asks itself to meet the other: it has accepted by asking. It `picked` the other by its name in
+    the directory, which it goes on reading; or it answers an interest whose author it does not know. None: a third party
+    introduces both, the institution `introducer` or, where that is None too, an administrator.
+
+    A pair may wait once for each of these origins. Were there but one in all, a side that guesses who the other is could ask,
+    and learn from the refusal that it has guessed right.
     """
 
     __tablename__ = "introduction"
@@ -65,13 +67,22 @@ class Introduction(Base):
         sa.CheckConstraint("(outcome IS NULL) = (settled_at IS NULL)", name="an_outcome_has_a_day"),
         sa.CheckConstraint("(outcome = 'acceptee') = (exchange_id IS NOT NULL)", name="acceptance_opens_an_exchange"),
         sa.CheckConstraint("btrim(message) <> ''", name="message_not_blank"),
+        sa.CheckConstraint("asked_by IS NOT NULL OR NOT picked", name="who_picks_is_a_side"),
         sa.Index(
             "uq_introduction_waiting",
             "cite_id",
             "partner_id",
-            "asked_by",
             unique=True,
-            postgresql_where=sa.text("outcome IS NULL"),
+            postgresql_where=sa.text("outcome IS NULL AND asked_by IS NULL"),
+        ),
+        sa.Index(
+            "uq_introduction_asked",
+            "cite_id",
+            "partner_id",
+            "asked_by",
+            "interest_id",
+            unique=True,
+            postgresql_where=sa.text("outcome IS NULL AND asked_by IS NOT NULL"),
             postgresql_nulls_not_distinct=True,
         ),
     )
@@ -81,6 +92,7 @@ class Introduction(Base):
     cite_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id", ondelete="CASCADE"), index=True)
     partner_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id", ondelete="CASCADE"), index=True)
     asked_by: Mapped[Side | None]
+    picked: Mapped[bool] = mapped_column(server_default="false", doc="the side that asks knows the name of the other")
     introducer_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("institution.id", ondelete="SET NULL"), doc="None: an administrator of the network"
     )

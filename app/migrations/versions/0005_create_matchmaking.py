@@ -128,9 +128,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["handled_by_id"], ["app_user.id"], name=op.f("fk_declaration_handled_by_id"), ondelete="SET NULL"
         ),
-        sa.ForeignKeyConstraint(
-            ["interest_id"], ["interest.id"], name=op.f("fk_declaration_interest_id"), ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["interest_id"], ["interest.id"], name=op.f("fk_declaration_interest_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_declaration")),
         sa.UniqueConstraint("public_id", name=op.f("uq_declaration_public_id")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_declaration_token_hash")),
@@ -148,6 +146,7 @@ def upgrade() -> None:
             sa.Enum("cite", "partenaire", name="side", native_enum=False, create_constraint=True, length=40),
             nullable=True,
         ),
+        sa.Column("picked", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("introducer_id", sa.BigInteger(), nullable=True),
         sa.Column("introduced_by_id", sa.BigInteger(), nullable=True),
         sa.Column("interest_id", sa.BigInteger(), nullable=True),
@@ -175,6 +174,7 @@ def upgrade() -> None:
             "(outcome = 'acceptee') = (exchange_id IS NOT NULL)", name=op.f("ck_introduction_acceptance_opens_an_exchange")
         ),
         sa.CheckConstraint("(outcome IS NULL) = (settled_at IS NULL)", name=op.f("ck_introduction_an_outcome_has_a_day")),
+        sa.CheckConstraint("asked_by IS NOT NULL OR NOT picked", name=op.f("ck_introduction_who_picks_is_a_side")),
         sa.CheckConstraint("btrim(message) <> ''", name=op.f("ck_introduction_message_not_blank")),
         sa.CheckConstraint("cite_id <> partner_id", name=op.f("ck_introduction_two_sides")),
         sa.ForeignKeyConstraint(["cite_id"], ["institution.id"], name=op.f("fk_introduction_cite_id"), ondelete="CASCADE"),
@@ -200,12 +200,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_introduction_interest_id"), "introduction", ["interest_id"], unique=False)
     op.create_index(op.f("ix_introduction_partner_id"), "introduction", ["partner_id"], unique=False)
     op.create_index(
+        "uq_introduction_asked",
+        "introduction",
+        ["cite_id", "partner_id", "asked_by", "interest_id"],
+        unique=True,
+        postgresql_where=sa.text("outcome IS NULL AND asked_by IS NOT NULL"),
+        postgresql_nulls_not_distinct=True,
+    )
+    op.create_index(
         "uq_introduction_waiting",
         "introduction",
-        ["cite_id", "partner_id", "asked_by"],
+        ["cite_id", "partner_id"],
         unique=True,
-        postgresql_where=sa.text("outcome IS NULL"),
-        postgresql_nulls_not_distinct=True,
+        postgresql_where=sa.text("outcome IS NULL AND asked_by IS NULL"),
     )
     op.create_table(
         "introduction_answer",
@@ -365,12 +372,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_proposal_exchange_id"), table_name="proposal")
     op.drop_table("proposal")
     op.drop_table("introduction_answer")
-    op.drop_index(
-        "uq_introduction_waiting",
-        table_name="introduction",
-        postgresql_where=sa.text("outcome IS NULL"),
-        postgresql_nulls_not_distinct=True,
-    )
+    op.drop_index("uq_introduction_waiting", table_name="introduction")
+    op.drop_index("uq_introduction_asked", table_name="introduction")
     op.drop_index(op.f("ix_introduction_partner_id"), table_name="introduction")
     op.drop_index(op.f("ix_introduction_interest_id"), table_name="introduction")
     op.drop_index(op.f("ix_introduction_expires_at"), table_name="introduction")
