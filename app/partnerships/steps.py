@@ -115,6 +115,22 @@ def kept_by_history(need: Need, counted: Iterable[Step]) -> bool | None:
     return None
 
 
+#: How far each step is; awareness, trial and signature come in any order, and a review returns to what runs.
+RANKS = {
+    Step.CONTACT: 0,
+    Step.VISITS: 1,
+    Step.FRAMING: 2,
+    **dict.fromkeys((Step.AWARENESS, Step.TRIAL, Step.SIGNED), 3),
+    **dict.fromkeys(OPEN_STEPS, 4),
+}
+
+
+def is_step_back(counted: Iterable[Step], step: Step) -> bool:
+    """Whether `step` returns to an earlier one than the last that counted, pauses apart."""
+    ranks = [RANKS[one] for one in counted if one in RANKS]
+    return bool(ranks) and step in RANKS and RANKS[step] < ranks[-1]
+
+
 def as_markdown() -> str:
     """The table, as README shows it."""
     lines = [
