@@ -2,9 +2,9 @@
 
 import logging
 
-from flask import Flask, abort, render_template
+from flask import Flask, abort, render_template, request
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError, TooManyRequests
 from werkzeug.wrappers import Response
 
 CODES_WITH_PAGE = (400, 403, 404, 405, 409, 413, 429, 500, 503)
@@ -24,6 +24,12 @@ def allow(permitted: bool) -> None:
 def register(app: Flask) -> None:
     """Give each error its page."""
 
+    @app.before_request
+    def refuse_what_no_text_holds() -> None:
+        # PostgreSQL keeps no NUL character: an address that has one names nothing.
+        if "\0" in request.path:
+            abort(404)
+
     @app.errorhandler(HTTPException)
     def show(error: HTTPException) -> Response | tuple[str, int, dict[str, str]]:
         if isinstance(error, SecurityError):
@@ -31,8 +37,12 @@ def register(app: Flask) -> None:
             return Response("Ce site ne répond pas sous ce nom.\n", 400, mimetype="text/plain")
         if error.code not in CODES_WITH_PAGE:
             return error.get_response()
-        allowed = {"Allow": ", ".join(error.valid_methods or ())} if isinstance(error, MethodNotAllowed) else {}
-        return render_template(f"errors/{error.code}.html", error=error), error.code, allowed
+        headers: dict[str, str] = {}
+        if isinstance(error, MethodNotAllowed):
+            headers["Allow"] = ", ".join(error.valid_methods or ())
+        if isinstance(error, TooManyRequests) and error.retry_after:
+            headers["Retry-After"] = str(error.retry_after)
+        return render_template(f"errors/{error.code}.html", error=error), error.code, headers
 
     @app.errorhandler(Refusal)
     def refuse(refusal: Refusal) -> tuple[str, int]:

@@ -48,6 +48,26 @@ class SignInLink(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
 
+    def serves(self, instant: datetime) -> bool:
+        """Whether it would sign in at this instant."""
+        return self.used_at is None and instant < self.expires_at
+
+
+class EmailChange(Base):
+    """A person wants another address: it counts once they have shown, signed in, that they read that mailbox too.
+
+    One row a person: a new wish takes the place of the one before.
+    """
+
+    __tablename__ = "email_change"
+    __table_args__ = (sa.CheckConstraint("email = lower(email)", name="email_is_folded"),)
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("app_user.id", ondelete="CASCADE"), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
 
 class UserSession(Base):
     """A browser in which a person is signed in; deleted when they sign out or revoke it."""

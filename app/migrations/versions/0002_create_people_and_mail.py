@@ -52,6 +52,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sign_in_link_email"), "sign_in_link", ["email"], unique=False)
     op.create_index(op.f("ix_sign_in_link_expires_at"), "sign_in_link", ["expires_at"], unique=False)
     op.create_table(
+        "email_change",
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_email_change_email_is_folded")),
+        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_email_change_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_email_change")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_email_change_token_hash")),
+    )
+    op.create_index(op.f("ix_email_change_expires_at"), "email_change", ["expires_at"], unique=False)
+    op.create_table(
         "mail_preference",
         sa.Column("user_id", sa.BigInteger(), nullable=False),
         sa.Column(
@@ -109,6 +122,10 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("paragraphs", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("action_text", sa.Text(), nullable=True),
+        sa.Column("action_url", sa.Text(), nullable=True),
+        sa.Column("unsubscribe_url", sa.Text(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -119,6 +136,8 @@ def upgrade() -> None:
         sa.Column("dropped_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("abandoned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("digest_id", sa.BigInteger(), nullable=True),
+        sa.Column("digest_day", sa.Date(), nullable=True),
+        sa.Column("digest_week", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "address ~ '^[^@[:space:]]+@[^@[:space:]]+$'", name=op.f("ck_outgoing_message_address_is_one_mailbox")
         ),
@@ -127,6 +146,20 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "num_nonnulls(sent_at, dropped_at, abandoned_at, digest_id) <= 1", name=op.f("ck_outgoing_message_one_end")
+        ),
+        sa.CheckConstraint(
+            "(action_text IS NULL) = (action_url IS NULL)", name=op.f("ck_outgoing_message_action_has_its_address")
+        ),
+        sa.CheckConstraint(
+            "(unsubscribe_url IS NULL) = (user_id IS NULL OR category = 'indispensable')",
+            name=op.f("ck_outgoing_message_what_is_a_choice_can_be_unsubscribed"),
+        ),
+        sa.CheckConstraint(
+            "digest_day IS NULL OR (user_id IS NOT NULL AND digest_id IS NULL)",
+            name=op.f("ck_outgoing_message_digest_is_to_a_person"),
+        ),
+        sa.CheckConstraint(
+            "digest_week IS NULL OR digest_day IS NOT NULL", name=op.f("ck_outgoing_message_week_is_of_a_digest")
         ),
         sa.ForeignKeyConstraint(
             ["digest_id"], ["outgoing_message.id"], name=op.f("fk_outgoing_message_digest_id"), ondelete="CASCADE"
@@ -144,6 +177,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("num_nonnulls(sent_at, dropped_at, abandoned_at, digest_id) = 0"),
     )
     op.create_index(op.f("ix_outgoing_message_user_id"), "outgoing_message", ["user_id"], unique=False)
+    for period in ("digest_day", "digest_week"):
+        op.create_index(
+            f"uq_outgoing_message_{period}",
+            "outgoing_message",
+            ["user_id", period],
+            unique=True,
+            postgresql_where=sa.text(f"{period} IS NOT NULL AND dropped_at IS NULL"),
+        )
     op.create_table(
         "user_session",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -162,6 +203,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for period in ("digest_day", "digest_week"):
+        op.drop_index(f"uq_outgoing_message_{period}", table_name="outgoing_message")
     op.drop_index(op.f("ix_user_session_user_id"), table_name="user_session")
     op.drop_table("user_session")
     op.drop_index(op.f("ix_outgoing_message_user_id"), table_name="outgoing_message")
@@ -173,6 +216,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_outgoing_message_digest_id"), table_name="outgoing_message")
     op.drop_table("outgoing_message")
     op.drop_table("mail_preference")
+    op.drop_index(op.f("ix_email_change_expires_at"), table_name="email_change")
+    op.drop_table("email_change")
     op.drop_index(op.f("ix_sign_in_link_expires_at"), table_name="sign_in_link")
     op.drop_index(op.f("ix_sign_in_link_email"), table_name="sign_in_link")
     op.drop_table("sign_in_link")

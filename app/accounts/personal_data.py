@@ -1,0 +1,126 @@
+"""What the service knows of a person, read from the tables themselves, so that no table can be forgotten.
+
+Every foreign key to `app_user.id` is followed, and every column that holds an address is searched for theirs.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+import sqlalchemy as sa
+from geoalchemy2 import WKBElement
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.clock import now
+from geo.orm import Base
+
+PEOPLE = Base.metadata.tables["app_user"]
+#: Proofs of identity, which would serve whoever reads the file, and numbers that mean nothing outside.
+WITHHELD = ("token_hash", "who_hash", "id")
+SOMEBODY_ELSE = "une autre personne"
+
+
+def everything_about(session: Session, user: User) -> dict[str, Any]:
+    """All that the tables hold of a person, ready to be written as JSON: one entry a table and a part they have in it."""
+    return {
+        "service": "Maillage",
+        "exporte_le": now().isoformat(timespec="seconds"),
+        "lisez_moi": (
+            "Chaque rubrique est une table du service ; « lien » dit à quel titre ses lignes vous concernent. Les autres"
+            " personnes n’y sont pas nommées. Les empreintes de vos liens et de vos sessions n’y sont pas : elles ne"
+            " servent qu’à vous reconnaître."
+        ),
+        "vous": _rows(session, PEOPLE, PEOPLE.c.id == user.id, user)[0],
+        "rubriques": [
+            {"table": column.table.name, "lien": column.name, "lignes": rows}
+            for column, condition in _traces(user)
+            if (rows := _rows(session, column.table, condition, user))
+        ],
+    }
+
+
+def references() -> list[sa.Column[Any]]:
+    """Every column that refers to a person."""
+    return [
+        key.parent
+        for table in Base.metadata.sorted_tables
+        for key in sorted(table.foreign_keys, key=lambda one: str(one.parent.name))
+        if key.column is PEOPLE.c.id
+    ]
+
+
+def address_columns() -> list[sa.Column[Any]]:
+    """Every column outside the table of people that may hold an address."""
+    return [
+        column
+        for table in Base.metadata.sorted_tables
+        if table is not PEOPLE
+        for column in table.columns
+        if isinstance(column.type, sa.Text) and (column.name in ("email", "address") or column.name.endswith("_email"))
+    ]
+
+
+def erasures(user: User) -> Iterator[sa.Delete | sa.Update]:
+    """What to execute so that nothing names the person any more; their own row last, from which the rest cascades."""
+    for column in address_columns():
+        theirs = sa.func.lower(column) == user.email
+        if column.nullable:
+            yield sa.update(column.table).where(theirs).values({column: None})
+        else:
+            yield sa.delete(column.table).where(theirs)
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, JSONB):
+                written = sa.cast(column, sa.Text)
+                without = sa.cast(sa.func.replace(written, user.email, "(adresse effacée)"), JSONB)
+                yield sa.update(table).where(sa.func.strpos(written, user.email) > 0).values({column: without})
+    yield sa.delete(PEOPLE).where(PEOPLE.c.id == user.id)
+
+
+def _traces(user: User) -> Iterator[tuple[sa.Column[Any], sa.ColumnElement[bool]]]:
+    for column in references():
+        yield column, column == user.id
+    for column in address_columns():
+        # What is theirs by its address alone: the rest was already given under its reference.
+        others = [own.is_(None) for own in references() if own.table is column.table]
+        yield column, sa.and_(sa.func.lower(column) == user.email, *others)
+
+
+def _rows(session: Session, table: sa.Table, condition: sa.ColumnElement[bool], user: User) -> list[dict[str, Any]]:
+    shown = [column for column in table.columns if column.name not in WITHHELD]
+    rows = session.execute(sa.select(*shown).where(condition).order_by(*table.primary_key.columns)).all()
+    return [
+        {column.name: _readable(session, column, value, user) for column, value in zip(shown, row, strict=True)} for row in rows
+    ]
+
+
+def _readable(session: Session, column: sa.Column[Any], value: Any, user: User) -> Any:
+    """A value as a person reads it; of what it refers to, the name; of other people, nothing."""
+    if value is None or isinstance(value, bool):
+        return value
+    for key in column.foreign_keys:
+        return _referred(session, key.column, value, user)
+    if any(column is one for one in address_columns()) and str(value).lower() != user.email:
+        return SOMEBODY_ELSE
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, bytes | memoryview):
+        return f"fichier de {len(value)} octets"
+    return str(value) if isinstance(value, WKBElement) else value
+
+
+def _referred(session: Session, column: sa.Column[Any], value: Any, user: User) -> Any:
+    table = column.table
+    if table is PEOPLE:
+        return "vous" if value == user.id else SOMEBODY_ELSE
+    named = [table.c[name] for name in ("name", "label", "public_id") if name in table.c]
+    if not named:
+        return value if isinstance(value, str) else None
+    return " – ".join(str(part) for part in session.execute(sa.select(*named).where(column == value)).one() if part is not None)
