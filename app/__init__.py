@@ -42,9 +42,12 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     from app.demonstration.views import demonstration
     from app.directory.edition.views import edition
     from app.directory.memberships.commands import commands as memberships_commands
+    from app.directory.memberships.departures.views import departures
+    from app.directory.memberships.network.views import network
     from app.directory.memberships.views import memberships
     from app.directory.views import directory
     from app.mail.commands import commands as mail_commands
+    from app.mail.mailbox import mailbox
     from app.mail.views import mail
     from app.maps.views import maps
     from app.matchmaking.advice.views import advice
@@ -65,12 +68,12 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
 
     subjects = [
         *(pages, directory, maps, coverage),
-        *(mail, accounts, memberships, edition, workspace),
+        *(mail, accounts, memberships, departures, network, edition, workspace),
         *(interests, introductions, proposals, advice),
         *(exchanges, partnerships, agreements, figures, boards),
     ]
     if values["ENVIRONMENT"] == "local":
-        subjects.append(demonstration)
+        subjects += [demonstration, mailbox]
     for subject in subjects:
         app.register_blueprint(subject)
     for commands in (

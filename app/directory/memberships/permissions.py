@@ -117,15 +117,20 @@ def can_see_members(actor: Actor, institution: Institution) -> bool:
     return actor.speaks_for(institution) or can_decide_membership(actor, institution)
 
 
-def can_change_member(actor: Actor, membership: Membership) -> bool:
-    """Whoever decides for the institution, of the role and withdrawal of others; nobody of oneself, see `can_leave`."""
-    return (
-        actor.user is not None and actor.user.id != membership.user_id and can_decide_membership(actor, membership.institution)
-    )
+def can_set_role(actor: Actor, membership: Membership) -> bool:
+    """Whoever decides for the institution, of the role of others; of their own, only to step down."""
+    if not can_decide_membership(actor, membership.institution):
+        return False
+    return not is_own(actor, membership) or membership.role == Role.RESPONSIBLE
 
 
-def can_leave(actor: Actor, membership: Membership) -> bool:
-    """The member, and nobody else."""
+def can_remove(actor: Actor, membership: Membership) -> bool:
+    """Whoever decides for the institution, of others: one leaves by oneself, see `is_own`."""
+    return can_decide_membership(actor, membership.institution) and not is_own(actor, membership)
+
+
+def is_own(actor: Actor, membership: Membership) -> bool:
+    """The member: who may leave, and nobody else."""
     return actor.user is not None and actor.user.id == membership.user_id
 
 

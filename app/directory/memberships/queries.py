@@ -129,6 +129,11 @@ def _followers(region_id: str | None) -> sa.Select:
     )
 
 
+def regions_of(ids: Collection[str]) -> sa.Select:
+    """The regions of these ids, by name."""
+    return sa.select(Territory).where(Territory.id.in_(ids)).order_by(Territory.name)
+
+
 def followers_of(region_id: str | None) -> sa.Select:
     """The people who play the agency's part in this region."""
     return sa.select(User).where(User.id.in_(_followers(region_id))).order_by(User.id)
@@ -181,6 +186,15 @@ def people_of(institution: Institution) -> sa.Select:
     )
 
 
+def own_people_of(institution: Institution) -> sa.Select:
+    """The members of an institution itself, as people."""
+    return (
+        sa.select(User)
+        .where(User.id.in_(sa.select(Membership.user_id).where(Membership.institution_id == institution.id)))
+        .order_by(User.id)
+    )
+
+
 def administrators() -> sa.Select:
     """The administrators of the network."""
     return sa.select(User).where(User.is_administrator).order_by(User.id)
@@ -202,4 +216,20 @@ def left_without_responsible(user: User, institution_ids: Collection[int] | None
         .where(~sa.exists().where(of_others, other.role == Role.RESPONSIBLE))
         .options(joinedload(Institution.territory))
         .order_by(Institution.name, Institution.id)
+    )
+
+
+def watchers_of(institution: Institution) -> sa.Select:
+    """The people told that an institution has lost its last responsible: the agency of its region, and the administrators."""
+    followers = _followers(region_of(institution))
+    return sa.select(User).where(sa.or_(User.is_administrator, User.id.in_(followers))).order_by(User.id)
+
+
+def membership(institution: Institution, user_id: str) -> sa.Select:
+    """The membership of the person of this public id in an institution, if any."""
+    return (
+        sa.select(Membership)
+        .join(Membership.user)
+        .where(Membership.institution_id == institution.id, User.public_id == user_id)
+        .options(contains_eager(Membership.user), joinedload(Membership.institution).joinedload(Institution.territory))
     )
