@@ -134,3 +134,15 @@ RESOURCES = {
     Resource.TRAINING: "la formation des bibliothécaires",
     Resource.OTHER: "autre chose, à décrire",
 }
+
+#: What a library usually brings, and a Cité; either may offer or seek anything else.
+OF_LIBRARIES = (
+    *(Resource.ROOM, Resource.OPENING, Resource.WORKSHOPS, Resource.DATABASES, Resource.COLLECTION),
+    *(Resource.DIGITAL, Resource.CONVERSATION, Resource.WRITER, Resource.STATIONS),
+)
+OF_CITES = (Resource.COUNSELLORS, Resource.PARTNER_WORKSHOPS, Resource.EXHIBITIONS, Resource.TRAINING)
+
+
+def usual_first(brings: tuple[Resource, ...]) -> tuple[list[Resource], list[Resource]]:
+    """The resources that are usual for one side, then all the others."""
+    return list(brings), [resource for resource in Resource if resource not in brings]

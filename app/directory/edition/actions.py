@@ -172,6 +172,7 @@ def add_theme(session: Session, institution: Institution, kind: ThemeKind, label
 
     Two who add the same at once get the same one. Raises `Refusal` on a label without a letter.
     """
+    lock(session, institution)
     code = f"{kind.value}-{_slug(label)}"
     if code.endswith("-"):
         raise Refusal("Ce nom ne contient aucune lettre.")
@@ -249,15 +250,12 @@ def _change(institution: Institution, name: str, before: Any, after: Any, by: Us
 
 
 def _state_known(session: Session, institution: Institution) -> dict[str, Any] | None:
-    """The state today, as a change keeps it; None when nothing is known."""
+    """The state today, as a change keeps it; None when nothing is known. Its day is in the history of the sheet."""
     state = state_at(today())
-    row = session.execute(
-        sa.select(state.c.state, state.c.observed_on)
-        .select_from(Institution)
-        .join(state, sa.true())
-        .where(Institution.id == institution.id)
-    ).one_or_none()
-    return row and {"state": row.state.value, "day": row.observed_on.isoformat(), "note": None}
+    known = session.scalar(
+        sa.select(state.c.state).select_from(Institution).join(state, sa.true()).where(Institution.id == institution.id)
+    )
+    return {"state": known.value} if known else None
 
 
 def _slug(label: str) -> str:

@@ -98,7 +98,7 @@ def unseen_changes_of(institution_ids: Iterable[int]) -> sa.Select:
         sa.select(Change)
         .where(Change.institution_id.in_(list(institution_ids)), Change.voice == Voice.SELF, Change.seen_at.is_(None))
         .options(joinedload(Change.changed_by))
-        .order_by(Change.id)
+        .order_by(Change.institution_id, Change.id)
     )
 
 
@@ -109,7 +109,7 @@ def waiting_for(actor: Actor) -> sa.Select:
         .join(ErrorReport.institution)
         .outerjoin(Institution.territory)
         .where(ErrorReport.handled_at.is_(None), _followed(actor))
-        .options(contains_eager(ErrorReport.institution).contains_eager(Institution.territory))
+        .options(contains_eager(ErrorReport.institution).contains_eager(Institution.territory).joinedload(Territory.department))
         .order_by(ErrorReport.reported_at, ErrorReport.id)
     )
 
