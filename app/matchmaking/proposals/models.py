@@ -76,7 +76,9 @@ class Proposal(Base):
     side: Mapped[Side] = mapped_column(doc="the side that proposes")
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
     form_key: Mapped[str] = mapped_column(default=random_public_id, doc="of the form that created it, against double clicks")
-    revision: Mapped[int] = mapped_column(server_default="1", doc="counts the changes of the draft: who edits says which it read")
+    revision: Mapped[int] = mapped_column(
+        server_default="1", doc="counts the changes of a draft: who edits says which was read"
+    )
     edited_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
     edited_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
     status: Mapped[Status]

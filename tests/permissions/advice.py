@@ -1,0 +1,5 @@
+"""The format adviser is public."""
+
+ROUTES = {
+    "advice.questions": "yes yes yes yes yes yes yes",
+}
