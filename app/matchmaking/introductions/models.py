@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import User
 from app.clock import now
 from app.directory.models import Institution
+from app.matchmaking.interests.models import Interest
 from app.partnerships.exchanges.models import Exchange, Side
 from app.public_ids import random_public_id
 from geo.orm import Base
@@ -68,6 +69,10 @@ class Introduction(Base):
         sa.CheckConstraint("(outcome = 'acceptee') = (exchange_id IS NOT NULL)", name="acceptance_opens_an_exchange"),
         sa.CheckConstraint("btrim(message) <> ''", name="message_not_blank"),
         sa.CheckConstraint("asked_by IS NOT NULL OR NOT picked", name="who_picks_is_a_side"),
+        sa.CheckConstraint(
+            "introducer_id IS NULL OR (asked_by IS NULL AND introducer_id NOT IN (cite_id, partner_id))",
+            name="introducer_is_no_side",
+        ),
         sa.Index(
             "uq_introduction_waiting",
             "cite_id",
@@ -110,6 +115,7 @@ class Introduction(Base):
     partner: Mapped[Institution] = relationship(foreign_keys=partner_id)
     introducer: Mapped[Institution | None] = relationship(foreign_keys=introducer_id)
     introduced_by: Mapped[User | None] = relationship()
+    interest: Mapped[Interest | None] = relationship()
     exchange: Mapped[Exchange | None] = relationship()
     answers: Mapped[list["Answer"]] = relationship(back_populates="introduction", order_by="Answer.answered_at")
 

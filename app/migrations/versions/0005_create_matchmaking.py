@@ -175,6 +175,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("(outcome IS NULL) = (settled_at IS NULL)", name=op.f("ck_introduction_an_outcome_has_a_day")),
         sa.CheckConstraint("asked_by IS NOT NULL OR NOT picked", name=op.f("ck_introduction_who_picks_is_a_side")),
+        sa.CheckConstraint(
+            "introducer_id IS NULL OR (asked_by IS NULL AND introducer_id NOT IN (cite_id, partner_id))",
+            name=op.f("ck_introduction_introducer_is_no_side"),
+        ),
         sa.CheckConstraint("btrim(message) <> ''", name=op.f("ck_introduction_message_not_blank")),
         sa.CheckConstraint("cite_id <> partner_id", name=op.f("ck_introduction_two_sides")),
         sa.ForeignKeyConstraint(["cite_id"], ["institution.id"], name=op.f("fk_introduction_cite_id"), ondelete="CASCADE"),
