@@ -41,6 +41,14 @@ def french_date(value: date | None) -> str:
     return f"{day}{NO_BREAK}{MONTHS[value.month - 1]} {value.year}"
 
 
+def french_time(value: datetime) -> str:
+    """« 9 h 05 », on the clocks of Paris; refuses a `datetime` without a zone."""
+    if value.tzinfo is None:
+        raise ValueError("a datetime needs its zone to be shown as a time")
+    local = value.astimezone(PARIS)
+    return f"{local.hour}{NO_BREAK}h{NO_BREAK}{local.minute:02}"
+
+
 def date_with_precision(value: date | None, precision: str | Enum = "jour") -> str:
     """A stored day, written no more precisely than it is known: « juillet 2017 », « après 2017 », « date inconnue ».
 
@@ -132,7 +140,18 @@ def typography(text: str) -> str:
 
 def register(app: Flask) -> None:
     """Makes each of these functions a Jinja filter of the same name."""
-    for function in (french_date, date_with_precision, number, people, distance, percent, plural, typography, apostrophes):
+    for function in (
+        french_date,
+        french_time,
+        date_with_precision,
+        number,
+        people,
+        distance,
+        percent,
+        plural,
+        typography,
+        apostrophes,
+    ):
         app.add_template_filter(function)
 
 

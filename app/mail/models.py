@@ -1,7 +1,7 @@
 """Messages to send, and how often each person wishes to hear of each kind of them."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -72,10 +72,25 @@ class MailPreference(Base):
     cadence: Mapped[Cadence]
 
 
+class Fate(enum.Enum):
+    """What became of a message."""
+
+    WAITING = "en attente"
+    SENT = "envoyé"
+    GATHERED = "dans un récapitulatif"
+    DROPPED = "écarté"
+    ABANDONED = "abandonné"
+
+
+#: As SQL of the indexes and constraints: nothing has become of the message yet.
+WAITING_SQL = "num_nonnulls(sent_at, dropped_at, abandoned_at, digest_id) = 0"
+
+
 class OutgoingMessage(Base):
     """A message written once, never altered: delivered at once, gathered in a digest, dropped when nobody wants it.
 
-    A digest is a message too; what it gathers points to it.
+    A digest is a message too, that of a day to a person; what it gathers points to it. What the letter says is kept twice:
+    as it is sent (`text`, `html`), and in parts, so that a digest can say it again.
     """
 
     __tablename__ = "outgoing_message"
@@ -83,10 +98,24 @@ class OutgoingMessage(Base):
         sa.CheckConstraint("address ~ '^[^@[:space:]]+@[^@[:space:]]+$'", name="address_is_one_mailbox"),
         sa.CheckConstraint("subject !~ '[\\r\\n]' AND btrim(subject) <> ''", name="subject_is_one_line"),
         sa.CheckConstraint("num_nonnulls(sent_at, dropped_at, abandoned_at, digest_id) <= 1", name="one_end"),
-        sa.Index(
-            "ix_outgoing_message_due",
-            "next_attempt_at",
-            postgresql_where=sa.text("num_nonnulls(sent_at, dropped_at, abandoned_at, digest_id) = 0"),
+        sa.CheckConstraint("(action_text IS NULL) = (action_url IS NULL)", name="action_has_its_address"),
+        sa.CheckConstraint(
+            "(unsubscribe_url IS NULL) = (user_id IS NULL OR category = 'indispensable')",
+            name="what_is_a_choice_can_be_unsubscribed",
+        ),
+        sa.CheckConstraint("digest_day IS NULL OR (user_id IS NOT NULL AND digest_id IS NULL)", name="digest_is_to_a_person"),
+        sa.CheckConstraint("digest_week IS NULL OR digest_day IS NOT NULL", name="week_is_of_a_digest"),
+        sa.Index("ix_outgoing_message_due", "next_attempt_at", postgresql_where=sa.text(WAITING_SQL)),
+        # One digest a person and a day, and what is wished by the week in one of them; one that was dropped does not count.
+        *(
+            sa.Index(
+                f"uq_outgoing_message_{period}",
+                "user_id",
+                period,
+                unique=True,
+                postgresql_where=sa.text(f"{period} IS NOT NULL AND dropped_at IS NULL"),
+            )
+            for period in ("digest_day", "digest_week")
         ),
     )
 
@@ -96,8 +125,12 @@ class OutgoingMessage(Base):
         sa.ForeignKey("app_user.id", ondelete="CASCADE"), index=True, doc="None: an address without account"
     )
     address: Mapped[str]
-    category: Mapped[Category]
+    category: Mapped[Category] = mapped_column(doc="of a digest: that of the first thing that it says")
     subject: Mapped[str]
+    paragraphs: Mapped[list[str]]
+    action_text: Mapped[str | None]
+    action_url: Mapped[str | None]
+    unsubscribe_url: Mapped[str | None] = mapped_column(doc="None: to an address without account, or essential")
     text: Mapped[str]
     html: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
@@ -108,3 +141,16 @@ class OutgoingMessage(Base):
     dropped_at: Mapped[datetime | None] = mapped_column(doc="the person had chosen not to get it")
     abandoned_at: Mapped[datetime | None] = mapped_column(doc="refused for good, or tried too often")
     digest_id: Mapped[int | None] = mapped_column(sa.ForeignKey("outgoing_message.id", ondelete="CASCADE"), index=True)
+    digest_day: Mapped[date | None] = mapped_column(doc="None: not a digest")
+    digest_week: Mapped[date | None] = mapped_column(doc="the Monday, where the digest holds what is wished by the week")
+
+    @property
+    def fate(self) -> Fate:
+        """What became of it."""
+        ends = (
+            (self.sent_at, Fate.SENT),
+            (self.dropped_at, Fate.DROPPED),
+            (self.abandoned_at, Fate.ABANDONED),
+            (self.digest_id, Fate.GATHERED),
+        )
+        return next((fate for mark, fate in ends if mark is not None), Fate.WAITING)

@@ -7,12 +7,14 @@ are not touched any more.
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask import current_app, render_template
 from sqlalchemy.orm import Session
 
+from app.forms import tidy, tidy_lines
 from app.mail.models import Category, OutgoingMessage
+from app.mail.unsubscribing import Unsubscription, token_of
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,23 @@ class Recipient(Protocol):
     def id(self) -> int: ...
 
     @property
+    def public_id(self) -> str: ...
+
+    @property
     def email(self) -> str: ...
 
 
 def post(session: Session, mail: Mail, to: Iterable[Recipient]) -> None:
     """Write the message once for each person; nothing leaves before the transaction is committed and the outbox sent."""
     for person in {one.id: one for one in to}.values():
-        session.add(_message(mail, person.email, person.id))
+        wish = Unsubscription(person.public_id, [mail.category])
+        unsubscribe_url = None if mail.category == Category.ESSENTIAL else unsubscribe_link(wish)
+        session.add(message_of(mail, person.email, user_id=person.id, unsubscribe_url=unsubscribe_url))
 
 
 def post_to_address(session: Session, mail: Mail, address: str) -> None:
     """Write the message for an address without account."""
-    session.add(_message(mail, address, None))
+    session.add(message_of(mail, address))
 
 
 def link(endpoint: str, **values: object) -> str:
@@ -55,14 +62,45 @@ def link(endpoint: str, **values: object) -> str:
     return f"{current_app.config['SITE_URL'].rstrip('/')}{path}"
 
 
-def _message(mail: Mail, address: str, user_id: int | None) -> OutgoingMessage:
+def unsubscribe_link(wish: Unsubscription) -> str:
+    """The address that ends these mails in one click."""
+    return link("mail.unsubscription", token=token_of(wish))
+
+
+def message_of(
+    mail: Mail,
+    address: str,
+    *,
+    user_id: int | None = None,
+    unsubscribe_url: str | None = None,
+    bodies: tuple[str, str] = ("mail/message.txt", "mail/message.html"),
+    **said: Any,
+) -> OutgoingMessage:
+    """Make the row of a mail; `said` is what the templates of its bodies say besides."""
+    subject = tidy(mail.subject)
+    paragraphs = [kept for kept in map(tidy_lines, mail.paragraphs) if kept]
+    known = {
+        "subject": subject,
+        "paragraphs": paragraphs,
+        "action": mail.action,
+        "category": mail.category,
+        "unsubscribe_url": unsubscribe_url,
+        "has_account": user_id is not None,
+        "account_url": link("accounts.account"),
+        "choices_url": link("accounts.mails"),
+        **said,
+    }
     host = current_app.config["MAIL_FROM"].rpartition("@")[2]
     return OutgoingMessage(
         message_id=f"<{uuid.uuid4()}@{host}>",
         user_id=user_id,
         address=address,
         category=mail.category,
-        subject=mail.subject,
-        text=render_template("mail/message.txt", mail=mail),
-        html=render_template("mail/message.html", mail=mail),
+        subject=subject,
+        paragraphs=paragraphs,
+        action_text=mail.action and mail.action[0],
+        action_url=mail.action and mail.action[1],
+        unsubscribe_url=unsubscribe_url,
+        text=render_template(bodies[0], **known),
+        html=render_template(bodies[1], **known),
     )
