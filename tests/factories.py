@@ -1,6 +1,6 @@
 """Invented institutions for the tests; each factory adds and flushes one row with as few arguments as the test needs."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 
 import sqlalchemy as sa
@@ -8,6 +8,7 @@ from geoalchemy2 import WKTElement
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.clock import now
 from app.directory.memberships.models import Membership, Role
 from app.directory.models import (
     Confidence,
@@ -19,7 +20,9 @@ from app.directory.models import (
     ServiceTerritory,
     State,
 )
-from app.partnerships.exchanges.models import Exchange
+from app.directory.vocabulary import Format
+from app.matchmaking.proposals.models import Proposal, Status
+from app.partnerships.exchanges.models import Exchange, Side
 from geo.sources import DataSource
 
 NUMBER = count(1)
@@ -147,6 +150,26 @@ def library(session: Session, name: str = "Médiathèque inventée", commune: st
 def exchange(session: Session, cite_side: Institution | None = None, partner: Institution | None = None) -> Exchange:
     """Open an exchange between a Cité and a library."""
     row = Exchange(cite=cite_side or cite(session), partner=partner or library(session))
+    session.add(row)
+    session.flush()
+    return row
+
+
+def proposal(
+    session: Session,
+    within: Exchange,
+    side: Side = Side.CITE,
+    status: Status = Status.SENT,
+    format: Format = Format.RENDEZ_VOUS,  # noqa: A002 - the word of the trade
+    **columns: object,
+) -> Proposal:
+    """Add a proposal of a side, by default sent now and waiting for an answer."""
+    moment = now()
+    days = {} if status is Status.DRAFT else {"sent_at": moment, "expires_at": moment + timedelta(days=60)}
+    if status is Status.SEEN:
+        days["seen_at"] = moment
+    said = {"activities": ["ateliers-co-animes"], "brings": "Une salle le mardi.", "asks": "Deux conseillers."}
+    row = Proposal(exchange=within, side=side, status=status, format=format, **{**said, **days, **columns})
     session.add(row)
     session.flush()
     return row
