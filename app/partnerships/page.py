@@ -72,7 +72,8 @@ def gather(session: Session, partnership: Partnership, actor: Actor) -> Told:
 
 def history(partnership: Partnership) -> list[Line]:
     """Every step, the last first, those refused or withdrawn included."""
-    lines, counted = [], []
+    lines: list[Line] = []
+    counted: list[Step] = []
     for taken in partnership.steps:
         lines.append(Line(taken, is_step_back(counted, taken.step)))
         if taken.counts:
