@@ -1,5 +1,20 @@
-"""What a timer runs: `flask interests <verb>`."""
+"""What a timer runs: `flask interests age`, once a day."""
 
+import click
 from flask.cli import AppGroup
 
-commands = AppGroup("interests", help="Timers of this subject.")
+from app.extensions import db
+from app.matchmaking.interests import ageing
+from app.matchmaking.interests.declarations.actions import erase
+
+commands = AppGroup("interests", help="Interests that get old, and declarations without account to erase.")
+
+
+@commands.command("age")
+def age() -> None:
+    """Ask authors after six months, close after nine, and erase declarations that are over."""
+    closed = ageing.close(db.session)
+    asked = ageing.remind(db.session)
+    erased = erase(db.session)
+    db.session.commit()
+    click.echo(f"{asked} reminded, {closed} closed, {erased} declarations erased")

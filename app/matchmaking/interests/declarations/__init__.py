@@ -1,0 +1,1 @@
+"""Interests that libraries without account declare from a public form."""

@@ -1,0 +1,145 @@
+"""What is written about interests. No mail names the other side: it says its kind and its department."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.directory.models import Institution
+from app.formats import french_date, plural
+from app.mail.models import Category
+from app.mail.outbox import Mail, link
+from app.matchmaking.interests.models import Act, Interest
+from app.matchmaking.interests.telling import masked
+
+
+@dataclass(frozen=True)
+class Words:
+    """How an act is spoken of; « piste » is feminine."""
+
+    yours: str
+    this: str
+    it: str
+    closed: str
+    reopen: str
+    e: str = ""
+
+
+WORDS = {
+    Act.DECLARED: Words("votre intérêt", "L’intérêt que vous avez manifesté", "il", "fermé", "le"),
+    Act.WANTED: Words("votre souhait", "Le souhait que vous avez exprimé", "il", "fermé", "le"),
+    Act.SUGGESTED: Words("votre piste", "La piste que vous avez suggérée", "elle", "fermée", "la", "e"),
+}
+
+
+def named(interest: Interest, institution: Institution) -> Mail:
+    """To an institution that an interest is toward, or that a lead is about."""
+    if interest.act is Act.DECLARED:
+        told = _declared(interest)
+    elif interest.act is Act.WANTED:
+        told = _wanted(interest)
+    else:
+        told = _suggested_to(interest) if interest.toward_institution_id == institution.id else _suggested()
+    subject, *paragraphs = told
+    return Mail(
+        subject, paragraphs, Category.NEWS, ("Lire et répondre", link("interests.show", interest_id=interest.public_id))
+    )
+
+
+def _declared(interest: Interest) -> tuple[str, ...]:
+    return (
+        "Lisez l’intérêt manifesté pour votre structure",
+        f"Une structure manifeste un intérêt pour travailler avec la vôtre : {_who(interest.author)}.",
+        "Si cela vous intéresse, demandez une mise en relation : les noms et les adresses n’apparaissent que lorsque les deux"
+        " structures ont accepté.",
+    )
+
+
+def _wanted(interest: Interest) -> tuple[str, ...]:
+    return (
+        "Lisez le souhait d’une Cité des métiers",
+        f"Une Cité souhaite travailler avec votre structure : {_who(interest.author)}.",
+        "Ce souhait n’engage que cette Cité : votre structure n’est pas montrée comme intéressée. Vous pouvez demander une mise"
+        " en relation, ou décliner.",
+    )
+
+
+def _suggested() -> tuple[str, ...]:
+    return (
+        "Dites si cette piste vous intéresse",
+        "L’agence du livre de votre région, ou qui tient son rôle, suggère que votre structure pourrait être intéressée par un"
+        " partenariat avec une Cité des métiers.",
+        "C’est une piste : personne ne dit que vous êtes intéressés. Elle n’est pas montrée au public, et les Cités concernées"
+        " n’y lisent pas votre nom. Vous pouvez manifester votre intérêt, ou décliner.",
+    )
+
+
+def _suggested_to(interest: Interest) -> tuple[str, ...]:
+    return (
+        "Lisez la piste suggérée pour votre structure",
+        "Une agence du livre, ou qui tient son rôle, suggère une structure qui pourrait être intéressée :"
+        f" {_who(interest.about)}.",
+        "Cette structure n’a encore rien dit. Vous pouvez demander une mise en relation.",
+    )
+
+
+def for_agency(made: Sequence[Interest]) -> Mail:
+    """To those who follow a region where something was said, once for all of it."""
+    noun = "souhait" if made[0].act is Act.WANTED else "intérêt"
+    number = plural(len(made), f"nouveau {noun}", f"nouveaux {noun}s")
+    return Mail(
+        f"Lisez {number} dans votre région",
+        (
+            f"{number}, d’un même auteur : {_who(made[0].author)}.",
+            "Vous pouvez proposer une mise en relation aux structures concernées.",
+        ),
+        Category.NEWS,
+        ("Lire", link("interests.index", vue="ma-region")),
+    )
+
+
+def still_true(interest: Interest) -> Mail:
+    """Six months without news."""
+    words = WORDS[interest.act]
+    return Mail(
+        f"Dites si {words.yours} est toujours d’actualité",
+        (
+            f"{words.this} date du {french_date(interest.renewed_at)}. Est-{words.it} toujours d’actualité ?",
+            f"Un bouton suffit pour le dire. Sans réponse de votre part, au bout de neuf mois, {words.it} sera {words.closed} ;"
+            f" vous pourrez alors {words.reopen} rouvrir.",
+        ),
+        Category.FOLLOW_UP,
+        ("Dire si c’est toujours d’actualité", link("interests.renewal", interest_id=interest.public_id)),
+    )
+
+
+def closed(interest: Interest) -> Mail:
+    """Nine months without news."""
+    words = WORDS[interest.act]
+    return Mail(
+        f"Rouvrez {words.yours} si c’est toujours d’actualité",
+        (
+            f"{words.this} est resté{words.e} sans nouvelle depuis le"
+            f" {french_date(interest.renewed_at)} : {words.it} vient d’être {words.closed}, et n’est plus ni montré"
+            f"{words.e} ni compté{words.e}.",
+            f"Si c’est toujours d’actualité, un bouton {words.reopen} rouvre.",
+        ),
+        Category.FOLLOW_UP,
+        ("Rouvrir", link("interests.renewal", interest_id=interest.public_id)),
+    )
+
+
+def declined(interest: Interest) -> Mail:
+    """To the author of a wish or of a lead that the institution does not follow."""
+    words = WORDS[interest.act]
+    return Mail(
+        f"Prenez note que {words.yours} est décliné{words.e}",
+        (
+            f"{words.this} le {french_date(interest.declared_at)} est décliné{words.e} par la structure"
+            f" concernée : {words.it} est {words.closed}. Il n’y a rien d’autre à faire.",
+        ),
+        Category.FOLLOW_UP,
+        ("Relire", link("interests.show", interest_id=interest.public_id)),
+    )
+
+
+def _who(institution: Institution | None) -> str:
+    return masked(institution) if institution else "l’administration du réseau"

@@ -1,0 +1,223 @@
+"""Reads of interests. Where an interest is counted: where the library is, or would be, that it speaks of."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, contains_eager, selectinload
+
+from app.clock import now
+from app.directory.memberships.permissions import Actor
+from app.directory.models import NETWORK_KINDS, Institution, Kind, ServiceTerritory
+from app.directory.vocabulary import Format
+from app.matchmaking.interests.models import Act, Declaration, Interest
+from geo.territories import Level, Territory, by_code, within
+
+AUTHOR = aliased(Institution, name="author")
+ABOUT = aliased(Institution, name="about")
+TOWARD = aliased(Institution, name="toward")
+PLACE = aliased(Territory, name="place")
+#: What is counted in public: a lead is not.
+PUBLIC_ACTS = (Act.DECLARED, Act.WANTED)
+RENEW_AFTER_MONTHS, CLOSE_AFTER_MONTHS = 6, 9
+#: Nothing is closed sooner than this after its author was asked.
+TIME_TO_ANSWER = timedelta(days=30)
+#: What a list says of the institutions, loaded for all its rows at once.
+NAMES = (
+    *(
+        selectinload(named).options(
+            selectinload(Institution.territory),
+            selectinload(Institution.service_territories).selectinload(ServiceTerritory.territory),
+        )
+        for named in (Interest.author, Interest.about, Interest.toward_institution)
+    ),
+    selectinload(Interest.toward_territory),
+)
+#: The views of a list: what the authors let everybody read; what mine say; what is said of mine; what I follow.
+PUBLIC, MINE, TOWARD_US, REGION = "publics", "les-miens", "vers-nous", "ma-region"
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What is asked of a list of interests."""
+
+    view: str = PUBLIC
+    acts: tuple[Act, ...] = ()
+    territory: Territory | None = None
+    formats: tuple[Format, ...] = ()
+    closed: bool = False
+
+
+def everything() -> sa.Select:
+    """Every interest with the institutions that it names, and `PLACE`, the territory where it is counted."""
+    of_library = sa.case((Interest.act == Act.SUGGESTED, ABOUT.territory_id), else_=AUTHOR.territory_id)
+    wanted = sa.func.coalesce(Interest.toward_territory_id, TOWARD.territory_id, AUTHOR.territory_id)
+    by_network = sa.and_(Interest.act != Act.SUGGESTED, AUTHOR.kind.in_(NETWORK_KINDS))
+    return (
+        sa.select(Interest)
+        .outerjoin(AUTHOR, AUTHOR.id == Interest.author_id)
+        .outerjoin(ABOUT, ABOUT.id == Interest.about_id)
+        .outerjoin(TOWARD, TOWARD.id == Interest.toward_institution_id)
+        .outerjoin(PLACE, PLACE.id == sa.case((by_network, wanted), else_=of_library))
+    )
+
+
+def listed(actor: Actor, criteria: Criteria) -> sa.Select:
+    """The interests of a view that answer the criteria: act by act, the latest first.
+
+    Whatever the view, its rows are those that this person may see; how much of each, `permissions` says.
+    """
+    # What is closed is read by its author and those who follow it alone.
+    closed = criteria.closed and criteria.view in (MINE, REGION)
+    is_open = Interest.closed_at.is_not(None) if closed else Interest.closed_at.is_(None)
+    select = everything().where(is_open, *_of_view(actor, criteria.view))
+    if criteria.acts:
+        select = select.where(Interest.act.in_(criteria.acts))
+    if criteria.territory is not None:
+        select = select.where(PLACE.id.in_(sa.select(Territory.id).where(within(criteria.territory))))
+    if criteria.formats:
+        select = select.where(Interest.formats.overlap([one.value for one in criteria.formats]))
+    order = sa.case(*((Interest.act == act, rank) for rank, act in enumerate(Act)))
+    return select.order_by(order, Interest.declared_at.desc(), Interest.id.desc()).options(*NAMES)
+
+
+def count(select: sa.Select) -> sa.Select:
+    """How many rows a list has."""
+    return sa.select(sa.func.count()).select_from(select.with_only_columns(Interest.id).order_by(None).subquery())
+
+
+def _of_view(actor: Actor, view: str) -> list[sa.ColumnElement[bool]]:
+    if view == MINE:
+        return [_spoken_for(actor, AUTHOR)]
+    if view == TOWARD_US:
+        return [sa.or_(_spoken_for(actor, TOWARD), _spoken_for(actor, ABOUT), _concerning(actor)), ~_spoken_for(actor, AUTHOR)]
+    if view == REGION:
+        return [] if actor.is_administrator else [_followed(actor)]
+    return [Interest.shows_author.is_(True), Interest.act.in_(PUBLIC_ACTS)]
+
+
+def _spoken_for(actor: Actor, institution: type[Institution]) -> sa.ColumnElement[bool]:
+    """The condition that this person speaks for the institution: itself, or the Cité to which it belongs."""
+    ids = actor.institution_ids
+    return sa.func.coalesce(sa.or_(institution.id.in_(ids), institution.parent_id.in_(ids)), sa.false())
+
+
+def _followed(actor: Actor) -> sa.ColumnElement[bool]:
+    places = sa.select(Territory.id).where(Territory.region_id.in_(actor.region_ids))
+    return sa.or_(*(one.territory_id.in_(places) for one in (AUTHOR, ABOUT, TOWARD)), Interest.toward_territory_id.in_(places))
+
+
+def _concerning(actor: Actor) -> sa.ColumnElement[bool]:
+    """What names no institution and is of a region where this person speaks for the other kind: see `is_concerned`."""
+    own, home, served = aliased(Institution), aliased(Territory), aliased(Territory)
+    region_id = sa.func.coalesce(
+        sa.select(Territory.region_id).where(Territory.id == Interest.toward_territory_id).scalar_subquery(),
+        sa.case(
+            (
+                Interest.toward_territory_id.is_(None),
+                sa.select(Territory.region_id)
+                .where(Territory.id == sa.case((Interest.act == Act.SUGGESTED, ABOUT.territory_id), else_=AUTHOR.territory_id))
+                .scalar_subquery(),
+            )
+        ),
+    )
+    of_network = sa.case((Interest.act == Act.SUGGESTED, sa.false()), else_=AUTHOR.kind.in_(NETWORK_KINDS))
+    stands = sa.exists().where(home.id == own.territory_id, home.region_id == region_id)
+    serves = sa.exists().where(
+        ServiceTerritory.institution_id == own.id, served.id == ServiceTerritory.territory_id, served.region_id == region_id
+    )
+    counterpart = sa.exists().where(
+        own.id.in_(actor.institution_ids),
+        own.kind != Kind.AGENCY,
+        own.kind.in_(NETWORK_KINDS) != of_network,
+        sa.or_(stands, serves),
+    )
+    return sa.and_(Interest.toward_institution_id.is_(None), counterpart)
+
+
+def by_public_id(public_id: str) -> sa.Select:
+    """The interest of this public id, if any."""
+    return sa.select(Interest).where(Interest.public_id == public_id)
+
+
+def of_institution(institution: Institution) -> sa.Select:
+    """The open interests that an institution declared, that are toward it, or leads about it, the latest first."""
+    named = (Interest.author_id, Interest.about_id, Interest.toward_institution_id)
+    return (
+        sa.select(Interest)
+        .where(Interest.closed_at.is_(None), sa.or_(*(column == institution.id for column in named)))
+        .order_by(Interest.declared_at.desc(), Interest.id.desc())
+        .options(*NAMES)
+    )
+
+
+def numbers_in(territory: Territory) -> sa.Select:
+    """How many open interests and wishes are counted in a territory: (act, number). Leads are not."""
+    return _counted(Interest.act).where(PLACE.id.in_(sa.select(Territory.id).where(within(territory)))).group_by(Interest.act)
+
+
+def numbers_by(level: Level) -> sa.Select:
+    """For each region or department that has any: (Territory, declared, wanted), in the order of the codes."""
+    unit_id = PLACE.region_id if level is Level.REGION else PLACE.department_id
+    numbers = (sa.func.count().filter(Interest.act == act) for act in PUBLIC_ACTS)
+    declared, wanted = numbers
+    counted = (
+        _counted(unit_id.label("id"), declared.label("declared"), wanted.label("wanted"))
+        .where(unit_id.is_not(None))
+        .group_by(unit_id)
+        .subquery("counted")
+    )
+    return (
+        sa.select(Territory, counted.c.declared, counted.c.wanted)
+        .join(counted, counted.c.id == Territory.id)
+        .order_by(by_code())
+    )
+
+
+def _counted(*columns: sa.SQLColumnExpression[Any]) -> sa.Select:
+    numbers = columns if len(columns) > 1 else (*columns, sa.func.count().label("number"))
+    return everything().with_only_columns(*numbers).where(Interest.closed_at.is_(None), Interest.act.in_(PUBLIC_ACTS))
+
+
+def to_remind(instant: datetime) -> sa.Select:
+    """The open interests that have had no news for six months, and whose author was not asked since."""
+    return _ageing(instant, RENEW_AFTER_MONTHS).where(Interest.reminded_at.is_(None))
+
+
+def to_close(instant: datetime) -> sa.Select:
+    """The open interests without news for nine months, whose author was asked at least a month ago."""
+    return _ageing(instant, CLOSE_AFTER_MONTHS).where(Interest.reminded_at <= instant - TIME_TO_ANSWER)
+
+
+def _ageing(instant: datetime, months: int) -> sa.Select:
+    limit = sa.cast(instant, sa.DateTime(timezone=True)) - sa.func.make_interval(0, months)
+    return (
+        sa.select(Interest)
+        .where(Interest.closed_at.is_(None), Interest.renewed_at <= limit)
+        .order_by(Interest.id)
+        .with_for_update(skip_locked=True, of=Interest)
+    )
+
+
+def waiting_for(actor: Actor) -> sa.Select:
+    """The interests of this person's institutions to renew: six months without news."""
+    limit = sa.cast(now(), sa.DateTime(timezone=True)) - sa.func.make_interval(0, RENEW_AFTER_MONTHS)
+    return (
+        everything()
+        .where(Interest.closed_at.is_(None), Interest.renewed_at <= limit, _spoken_for(actor, AUTHOR))
+        .order_by(Interest.renewed_at, Interest.id)
+        .options(*NAMES)
+    )
+
+
+def declarations_waiting_for(actor: Actor) -> sa.Select:
+    """The confirmed declarations without account that this person may attach, the oldest first."""
+    select = (
+        sa.select(Declaration)
+        .join(Declaration.commune)
+        .where(Declaration.confirmed_at.is_not(None), Declaration.handled_at.is_(None))
+        .options(contains_eager(Declaration.commune))
+        .order_by(Declaration.confirmed_at, Declaration.id)
+    )
+    return select if actor.is_administrator else select.where(Territory.region_id.in_(actor.region_ids))

@@ -1,0 +1,133 @@
+"""Toward whom: a list of names typed one a line, each a territory or an institution, or else a question back.
+
+A name that is exactly that of a territory, or the beginning of that of one commune, is this territory. What names one
+institution is this institution. Anything else gets what the search suggests, never a guess: « Sophia Antipolis » is no
+commune, and the one who types it chooses among the intercommunality, its communes and the structures of that name.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.clock import today
+from app.directory import places
+from app.directory.approaching import approach
+from app.directory.facts import place
+from app.directory.models import Institution, Kind, State
+from app.directory.queries import Criteria, established, search, state_at
+from app.forms import tidy
+from geo.territories import TERRITORY_ID, Level, Territory, within
+
+Target: TypeAlias = Institution | Territory
+MOST_SUGGESTED = 6
+GONE = (State.CLOSED, State.ABSENT)
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """A line that names nothing for sure, and what it may mean."""
+
+    line: str
+    suggestions: list[Target]
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a list of names means: the targets found, once each, and the lines that are not clear."""
+
+    targets: list[Target] = field(default_factory=list)
+    unclear: list[Unclear] = field(default_factory=list)
+
+
+def code_of(target: Target) -> str:
+    """What stands for a target in a form: the public id of either."""
+    return target.id if isinstance(target, Territory) else target.public_id
+
+
+def said(target: Target) -> str:
+    """A target as one reads it in a list: « Manosque (04), commune », « Médiathèque Colette, bibliothèque, Valbonne (06) »."""
+    if isinstance(target, Territory):
+        if target.level is Level.COMMUNE:
+            return f"{places.label(target)}, commune"
+        return places.label(target)
+    where = place(target)
+    return f"{target.name}, {target.kind.label.lower() if target.kind != Kind.CITE else target.kind.label}" + (
+        f", {where}" if where else ""
+    )
+
+
+def read(session: Session, lines: str, ticked: Iterable[str], kinds: Sequence[Kind], with_territories: bool = True) -> Named:
+    """Read a list of names, and the suggestions ticked in answer to an earlier question.
+
+    Institutions are sought among `kinds`. A line is answered by the ticked suggestions that it gives.
+    """
+    chosen = _of_codes(session, ticked, kinds, with_territories)
+    found: dict[str, Target] = {code_of(one): one for one in chosen}
+    unclear = []
+    for line in dict.fromkeys(tidy(line) for line in lines.splitlines() if tidy(line)):
+        answer = _read_line(session, line, kinds, with_territories)
+        if not isinstance(answer, Unclear):
+            found.setdefault(code_of(answer), answer)
+        elif not any(code_of(one) in found for one in answer.suggestions):
+            unclear.append(answer)
+    return Named(list(found.values()), unclear)
+
+
+def _of_codes(session: Session, codes: Iterable[str], kinds: Sequence[Kind], with_territories: bool) -> list[Target]:
+    """The targets of these codes; a forged one is nobody's."""
+    asked = list(dict.fromkeys(codes))
+    territories = [code for code in asked if with_territories and TERRITORY_ID.fullmatch(code)]
+    institutions = sa.select(Institution).where(Institution.public_id.in_(asked), *_eligible(kinds))
+    found: list[Target] = [*session.scalars(sa.select(Territory).where(Territory.id.in_(territories)))]
+    found += session.scalars(institutions)
+    return sorted(found, key=lambda one: asked.index(code_of(one)))
+
+
+def _eligible(kinds: Sequence[Kind]) -> list[sa.ColumnElement[bool]]:
+    """The institutions toward which one may turn: of these kinds, more than a lead, and not known to be closed."""
+    state = state_at(today())
+    gone = sa.exists(sa.select(state.c.state).where(state.c.state.in_(GONE)).correlate(Institution))
+    return [Institution.kind.in_(kinds), established(), ~gone]
+
+
+def _read_line(session: Session, line: str, kinds: Sequence[Kind], with_territories: bool) -> Target | Unclear:
+    if exact := _of_codes(session, [line], kinds, with_territories):
+        return exact[0]
+    answer = places.resolve(session, line) if with_territories else places.Answer()
+    if answer.territory is not None and _is_meant(session, line, answer.territory):
+        return answer.territory
+    rows = _institutions(session, line, kinds)
+    if len(rows) == 1 and answer.territory is None and (not answer.choices or answer.resembling):
+        return rows[0]
+    around: list[Target] = _with_communes(session, answer.territory) if answer.territory else []
+    around += answer.choices[:MOST_SUGGESTED]
+    return Unclear(line, [*around, *rows[:MOST_SUGGESTED]])
+
+
+def _is_meant(session: Session, line: str, territory: Territory) -> bool:
+    """Whether the line names this territory for sure: by a code, by its whole name, or as a commune."""
+    if territory.level is Level.COMMUNE or line in (territory.id, territory.code, places.label(territory)):
+        return True
+    same = sa.select(Territory.search_key == sa.func.fold(line)).where(Territory.id == territory.id)
+    return bool(session.scalar(same)) or line.lower() in places.SHORT_NAMES
+
+
+def _with_communes(session: Session, territory: Territory) -> list[Target]:
+    """A territory that a line only begins to name, and its most populous communes."""
+    communes = (
+        sa.select(Territory)
+        .where(Territory.level == Level.COMMUNE, within(territory))
+        .order_by(Territory.population.desc().nulls_last())
+        .limit(MOST_SUGGESTED)
+    )
+    return [territory, *session.scalars(communes)]
+
+
+def _institutions(session: Session, line: str, kinds: Sequence[Kind]) -> list[Institution]:
+    """What the search of the directory finds, to the letter or nearly, and may be turned to."""
+    criteria = approach(session, Criteria(on=today(), words=line, kinds=tuple(kinds)))
+    select = search(criteria).where(*_eligible(kinds)).limit(MOST_SUGGESTED + 1)
+    return [row.Institution for row in session.execute(select)]
