@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from wtforms import HiddenField, RadioField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 
 from app.formats import number
 from app.forms import QueryForm, tidy
@@ -18,7 +19,7 @@ class YesNoField(RadioField):
     """Yes, no, or not known: the third is an answer too."""
 
     def __init__(self, label: str, **options: Any) -> None:
-        choices = [(YES, "Oui"), (NO, "Non"), (UNKNOWN, "Je ne sais pas")]
+        choices = [SelectChoice(YES, "Oui"), SelectChoice(NO, "Non"), SelectChoice(UNKNOWN, "Je ne sais pas")]
         super().__init__(label, choices=choices, default=UNKNOWN, validate_choice=False, **options)
 
     @property

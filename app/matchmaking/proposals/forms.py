@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 from wtforms import HiddenField, RadioField, ValidationError
+from wtforms.fields.choices import SelectChoice
 
 from app.directory.edition.models import ThemeKind
 from app.directory.edition.words import theme_choices
@@ -21,7 +22,8 @@ class FormatField(RadioField):
     """One format among those of the vocabulary."""
 
     def __init__(self, label: str, **options: Any) -> None:
-        super().__init__(label, choices=[(one.value, one.label) for one in Format], validate_choice=False, **options)
+        choices = [SelectChoice(one.value, one.label) for one in Format]
+        super().__init__(label, choices=choices, validate_choice=False, **options)
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - the signature is that of WTForms
         if self.data not in {one.value for one in Format}:
