@@ -60,6 +60,7 @@ def build(session: Session) -> Scene:
         taken_on=today(),
         side=Side.CITE,
         by=people["cite"],
+        note="Essai",
         needs_confirmation=True,
     )
     # Waiting side by side with the exchange, so that both kinds of page exist in one scene.

@@ -23,7 +23,8 @@ from geo.territories import TERRITORY_ID, Level, Territory, within
 
 Target: TypeAlias = Institution | Territory
 MOST_SUGGESTED = 6
-GONE = (State.CLOSED, State.ABSENT)
+#: The states of those toward whom one may turn: what is closed or gone is no partner.
+POSSIBLE = (State.OPEN, State.PLANNED, State.UNSETTLED)
 
 
 @dataclass(frozen=True)
@@ -77,20 +78,19 @@ def read(session: Session, lines: str, ticked: Iterable[str], kinds: Sequence[Ki
 
 
 def _of_codes(session: Session, codes: Iterable[str], kinds: Sequence[Kind], with_territories: bool) -> list[Target]:
-    """The targets of these codes; a forged one is nobody's."""
+    """The targets of these codes that may be turned to; a forged one is nobody's."""
     asked = list(dict.fromkeys(codes))
     territories = [code for code in asked if with_territories and TERRITORY_ID.fullmatch(code)]
-    institutions = sa.select(Institution).where(Institution.public_id.in_(asked), *_eligible(kinds))
+    state = state_at(today())
+    institutions = (
+        sa.select(Institution)
+        .outerjoin(state, state.c.institution_id == Institution.id)
+        .where(Institution.public_id.in_(asked), Institution.kind.in_(kinds), established())
+        .where(sa.or_(state.c.state.is_(None), state.c.state.in_(POSSIBLE)))
+    )
     found: list[Target] = [*session.scalars(sa.select(Territory).where(Territory.id.in_(territories)))]
     found += session.scalars(institutions)
     return sorted(found, key=lambda one: asked.index(code_of(one)))
-
-
-def _eligible(kinds: Sequence[Kind]) -> list[sa.ColumnElement[bool]]:
-    """The institutions toward which one may turn: of these kinds, more than a lead, and not known to be closed."""
-    state = state_at(today())
-    gone = sa.exists(sa.select(state.c.state).where(state.c.state.in_(GONE)).correlate(Institution))
-    return [Institution.kind.in_(kinds), established(), ~gone]
 
 
 def _read_line(session: Session, line: str, kinds: Sequence[Kind], with_territories: bool) -> Target | Unclear:
@@ -128,6 +128,6 @@ def _with_communes(session: Session, territory: Territory) -> list[Target]:
 
 def _institutions(session: Session, line: str, kinds: Sequence[Kind]) -> list[Institution]:
     """What the search of the directory finds, to the letter or nearly, and may be turned to."""
-    criteria = approach(session, Criteria(on=today(), words=line, kinds=tuple(kinds)))
-    select = search(criteria).where(*_eligible(kinds)).limit(MOST_SUGGESTED + 1)
+    criteria = approach(session, Criteria(on=today(), words=line, kinds=tuple(kinds), states=POSSIBLE))
+    select = search(criteria).limit(MOST_SUGGESTED + 1)
     return [row.Institution for row in session.execute(select)]
