@@ -1,6 +1,6 @@
 """`python -m seeds`: fill the tables. Says what would change; writes only with `--write`, all or nothing.
 
-python -m seeds [territories|network|libraries|agencies|all] [SOURCE] [--write]
+python -m seeds [territories|themes|network|libraries|agencies|all] [SOURCE] [--write]
 python -m seeds first-run [--libraries SOURCE] [--demonstration]
                                                       fills what is missing, as `make run` does
 """
@@ -116,7 +116,7 @@ def _load(session: Session, asked: argparse.Namespace) -> list[Report]:
     """Load what is asked, in the order in which one depends on the other."""
     names = list(LOADERS) if asked.what == "all" else [asked.what]
     if asked.source and asked.what in ("all", "territories"):
-        raise SourceError("SOURCE va avec « network », « libraries » ou « agencies ».")
+        raise SourceError("SOURCE va avec « themes », « network », « libraries » ou « agencies ».")
     # All together, one needs what the one before has written: a dry run writes too, in a transaction that is not committed.
     write = asked.write or asked.what == "all"
     options = Options(asked.source, write, asked.date, asked.partial, asked.accept_losses, asked.older)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 from tqdm import tqdm
 
-from seeds import agencies, libraries, network, output, territories
+from seeds import agencies, libraries, network, output, territories, themes
 from seeds.fact_files import content_of
 from seeds.fetch import fetch
 from seeds.sync import Report, SourceError, digest, loaded
@@ -19,6 +19,7 @@ def fill(session: Session, libraries_source: str | None, libraries_url: str) -> 
     """Load what is missing, with a line for each data set; give the reports of what was loaded."""
     steps: dict[str, Callable[[], Report | None]] = {
         "Territoires": lambda: territories.load(session, write=True),
+        "Pôles et axes": lambda: _fill_themes(session),
         "Agences": lambda: _fill_agencies(session),
         "Bibliothèques": lambda: _fill_libraries(session, libraries_source, libraries_url),
         "Réseau": lambda: _fill_network(session),
@@ -35,6 +36,11 @@ def fill(session: Session, libraries_source: str | None, libraries_url: str) -> 
     for report in reports:
         print(output.line(report), flush=True)
     return reports
+
+
+def _fill_themes(session: Session) -> Report | None:
+    new = _is_new(session, themes.NAME, digest(content_of(themes.FILE)))
+    return themes.load(session, write=True) if new else None
 
 
 def _fill_agencies(session: Session) -> Report | None:

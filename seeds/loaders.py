@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from seeds import agencies, libraries, network, territories
+from seeds import agencies, libraries, network, territories, themes
 from seeds.sync import Report
 
 
@@ -37,6 +37,7 @@ def _libraries(session: Session, options: Options) -> Report:
 LOADERS: dict[str, Callable[[Session, Options], Report]] = {
     "territories": lambda session, options: territories.load(session, write=options.write),
     "agencies": lambda session, options: agencies.load(session, options.source, write=options.write),
+    "themes": lambda session, options: themes.load(session, options.source, write=options.write),
     "libraries": _libraries,
     "network": lambda session, options: network.load(session, options.source, write=options.write),
 }

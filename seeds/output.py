@@ -12,6 +12,7 @@ from seeds.sync import Remark, Report, SourceError
 TITLES = {
     "territoires": "Territoires",
     "agences": "Agences régionales du livre",
+    "themes": "Pôles et axes",
     "bibliotheques": "Bibliothèques",
     "reseau": "Réseau des Cités des métiers",
 }

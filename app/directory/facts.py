@@ -1,6 +1,6 @@
 """What is known of an institution, field by field, in French; what is not known is said once, together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -84,6 +84,8 @@ def _host(institution: Institution) -> str:
     return f"{institution.host_name} ({kind})" if institution.host_name and kind else institution.host_name or kind
 
 
+#: The columns that are shown together as the address.
+ADDRESS_COLUMNS = ("address", "postcode", "city")
 CONTACT_FIELDS = (
     Field("address", "Adresse", address),
     Field("phone", "Téléphone", _column("phone")),
@@ -123,17 +125,23 @@ def place(institution: Institution) -> str:
     return f"{institution.city} ({country})" if institution.city else country
 
 
-def facts(institution: Institution) -> tuple[list[Fact], list[str]]:
-    """The known fields, and the names of those that no source gives."""
+def facts(institution: Institution, notes: Mapping[str, str] | None = None) -> tuple[list[Fact], list[str]]:
+    """The known fields, and the names of those that no source gives; `notes` say of a column who wrote it and when."""
     known, unknown = [], []
     for field in _fields(institution.kind):
         value = field.write(institution)
         if value:
-            own = field.column in institution.own_fields
-            known.append(Fact(field.label, value, "Renseigné par la structure elle-même." if own else ""))
+            known.append(Fact(field.label, value, _who_wrote(institution, field, notes or {})))
         else:
             unknown.append(field.label.lower())
     return known, unknown
+
+
+def _who_wrote(institution: Institution, field: Field, notes: Mapping[str, str]) -> str:
+    """« Renseigné par la structure elle-même le 3 mars 2026. », nothing for what comes from a source."""
+    columns = ADDRESS_COLUMNS if field.column == "address" else (field.column,)
+    own = [column for column in columns if column in institution.own_fields]
+    return next((notes[column] for column in own if column in notes), "Renseigné par la structure elle-même.") if own else ""
 
 
 def _fields(kind: Kind) -> tuple[Field, ...]:

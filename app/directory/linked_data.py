@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.directory.edition.hours import schema_org
 from app.directory.models import LIBRARY_KINDS, NETWORK_KINDS, Institution, Kind
 from app.directory.sheet import Sheet
 
@@ -18,6 +19,8 @@ def describe(sheet: Sheet, url: str) -> dict[str, Any] | None:
         "name": institution.name,
         "url": institution.website,
         "telephone": institution.phone,
+        "email": sheet.told.contact_email,
+        "openingHours": schema_org(sheet.told.opening_hours),
         "address": _address(institution),
         "geo": sheet.position
         and {"@type": "GeoCoordinates", "latitude": sheet.position.latitude, "longitude": sheet.position.longitude},

@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.clock import today
+from app.directory.edition import told
+from app.directory.edition.told import Told
 from app.directory.models import (
     LIBRARY_KINDS,
     NETWORK_KINDS,
@@ -71,6 +73,7 @@ class Sheet:
     hosted: Sequence[Any]
     agency: Institution | None
     neighbours: list[Neighbours]
+    told: Told
 
     @property
     def is_lead(self) -> bool:
@@ -125,6 +128,8 @@ def gather(session: Session, public_id: str, day: date, stale_after_months: int)
         hosted=session.execute(listed.where(Institution.host_id == found.id)).all(),
         agency=_agency(session, found),
         neighbours=_neighbours(session, found, position, day),
+        # A profile is that of today: of the past, only what was observed is known.
+        told=told.gather(session, found, day) if day == today() else Told(day),
     )
 
 

@@ -13,7 +13,9 @@ from app.clock import today
 from app.directory import asking, linked_data, marks, queries, sheet, territory_page
 from app.directory.approaching import communes_named
 from app.directory.columns import columns, exported_rows, position
+from app.directory.edition.permissions import can_confirm
 from app.directory.facts import COLUMN_LABELS, facts, place
+from app.directory.memberships.permissions import acting, can_edit
 from app.directory.models import Institution, Kind, Observation, State
 from app.directory.places import Answer, label, resolve, with_id
 from app.exports import announced, csv_for_machines, csv_for_people, geojson, rows_of, workbook
@@ -110,7 +112,7 @@ def institution(public_id: str) -> str:
         abort(404)
     day = _day()
     found = sheet.gather(db.session, public_id, day, _stale()) or abort(404)
-    known, unknown = facts(found.institution)
+    known, unknown = facts(found.institution, found.told.notes)
     return render_template(
         "directory/sheet.html",
         sheet=found,
@@ -119,6 +121,8 @@ def institution(public_id: str) -> str:
         unknown=unknown,
         linked_data=linked_data.describe(found, url_for("directory.sheet", public_id=public_id, _external=True)),
         column_labels=COLUMN_LABELS,
+        may_edit=can_edit(acting(), found.institution),
+        may_confirm=can_confirm(acting(), found.institution),
         **_page_frame(day),
     )
 

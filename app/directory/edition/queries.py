@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.directory.edition.models import Change, ErrorReport, Offering, Profile, Theme, ThemeKind, Voice
@@ -30,6 +31,18 @@ def profile_of(institution: Institution) -> sa.Select:
 def offerings_of(institution: Institution) -> sa.Select:
     """What it offers and seeks."""
     return sa.select(Offering).where(Offering.institution_id == institution.id).order_by(Offering.direction, Offering.resource)
+
+
+def profile_and_offerings_of(institution: Institution) -> sa.Select:
+    """The two at once: rows are (Profile or None, Offering or None), one an offering and at least one."""
+    return (
+        sa.select(Profile, Offering)
+        .select_from(Institution)
+        .outerjoin(Profile, Profile.institution_id == Institution.id)
+        .outerjoin(Offering, Offering.institution_id == Institution.id)
+        .where(Institution.id == institution.id)
+        .order_by(Offering.direction, Offering.resource)
+    )
 
 
 def changes_of(institution: Institution) -> sa.Select:
@@ -62,7 +75,7 @@ def last_change_of_each_field(institution: Institution) -> sa.Select:
     return (
         sa.select(Change.field, Change.changed_at, Change.voice)
         .where(Change.institution_id == institution.id)
-        .distinct(Change.field)
+        .ext(distinct_on(Change.field))
         .order_by(Change.field, Change.id.desc())
     )
 

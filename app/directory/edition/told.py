@@ -10,6 +10,7 @@ from app.directory.edition import hours, queries
 from app.directory.edition.models import Direction, Offering, Profile, Theme, ThemeKind, Voice
 from app.directory.models import Institution
 from app.directory.vocabulary import Audience
+from app.formats import french_date
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,11 @@ class Written:
 
     at: datetime
     voice: Voice
+
+    @property
+    def said(self) -> str:
+        """« Renseigné par la structure elle-même le 3 mars 2026. »"""
+        return f"Renseigné par {self.voice.label} le {french_date(self.at)}."
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,11 @@ class Told:
         day = self.profile.not_before if self.profile else None
         return day if day and day > self.day else None
 
+    @property
+    def notes(self) -> dict[str, str]:
+        """Of each field that was written here, who wrote it and when."""
+        return {name: one.said for name, one in self.written.items()}
+
     def last_written(self, *fields: str) -> Written | None:
         """When one of these fields was last written."""
         return max((self.written[name] for name in fields if name in self.written), key=lambda one: one.at, default=None)
@@ -95,8 +106,9 @@ def gather(session: Session, institution: Institution, day: date) -> Told:
     written = {
         row.field: Written(row.changed_at, row.voice) for row in session.execute(queries.last_change_of_each_field(institution))
     }
-    profile = session.scalar(queries.profile_of(institution))
-    offerings = session.scalars(queries.offerings_of(institution)).all()
+    rows = session.execute(queries.profile_and_offerings_of(institution)).all()
+    profile = rows[0].Profile
+    offerings = [row.Offering for row in rows if row.Offering is not None]
     return Told(
         day,
         profile,
