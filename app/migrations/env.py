@@ -18,6 +18,7 @@ import app.matchmaking.interests.models
 import app.matchmaking.introductions.models
 import app.matchmaking.proposals.models
 import app.partnerships.agreements.models
+import app.partnerships.boards.models
 import app.partnerships.exchanges.models
 import app.partnerships.models
 import geo.sources

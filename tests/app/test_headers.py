@@ -5,6 +5,7 @@ import re
 from flask.testing import FlaskClient
 
 from app import create_app
+from app.extensions import db
 
 
 def test_scripts_come_from_ourselves_or_carry_the_nonce_of_the_page(client: FlaskClient):
@@ -27,6 +28,8 @@ def test_only_the_images_of_the_chosen_base_map_are_let_in(app):
     policy = other.test_client().get("/sante").headers["Content-Security-Policy"]
     assert "img-src 'self' data: https://*.tuiles.example;" in policy
     assert policy.count("https:") == 1
+    with other.app_context():
+        db.engine.dispose()
 
 
 def test_an_error_page_has_the_headers_too(client: FlaskClient):
