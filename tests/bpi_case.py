@@ -22,7 +22,10 @@ from app.partnerships.models import Partnership, Step
 from tests import factories
 
 SIGNED_ON = date(2016, 7, 5)
-PURPOSE = "Expérimenter, mettre en œuvre et développer un Centre associé de la Cité des métiers, adapté au contexte d’une bibliothèque"
+PURPOSE = (
+    "Expérimenter, mettre en œuvre et développer un Centre associé de la Cité des métiers,"
+    " adapté au contexte d’une bibliothèque"
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class BpiCase:
 
 
 def bpi_case(session: Session) -> BpiCase:
-    """Record the whole case through the actions: contact, trial, awareness both ways, signature, charter, checklist, opening."""
+    """Record the whole case through the actions, from the contact to the opening."""
     cite = factories.place_in(
         session,
         factories.institution(session, "Cité des métiers de Paris", Kind.CITE, open_since=date(1993, 4, 1)),

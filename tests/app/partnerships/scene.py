@@ -90,9 +90,9 @@ class Scene:
         return self.reach(Step.RUNNING, day)
 
 
-def scene(session: Session, format: Format = Format.CENTRE, day: date = BEGINNING) -> Scene:
+def scene(session: Session, formula: Format = Format.CENTRE, day: date = BEGINNING) -> Scene:
     exchange = factories.exchange(session)
     of_cite = factories.member(session, exchange.cite, name="Anne Cité", function="responsable opérationnelle")
     of_partner = factories.member(session, exchange.partner, name="Luc Biblio", function="responsable du partenariat")
-    partnership = actions.begin(session, exchange, format, of_cite, Side.CITE, day, "Une formule décrite")
+    partnership = actions.begin(session, exchange, formula, of_cite, Side.CITE, day, "Une formule décrite")
     return Scene(session, exchange, partnership, of_cite, of_partner)
