@@ -56,7 +56,8 @@ def test_a_route_opens_to_those_whom_the_table_names(endpoint: str, app: Flask, 
             scene.values |= module.things(session, scene)
     clients = {role: _client(app, session, scene, role) for role in scenes.ROLES}
     session.flush()
-    own = SUBJECTS[subject].values(scene).get(endpoint, {}) if hasattr(SUBJECTS[subject], "values") else {}
+    with app.app_context():
+        own = SUBJECTS[subject].values(scene).get(endpoint, {}) if hasattr(SUBJECTS[subject], "values") else {}
     rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
     seen = {}
     for role in scenes.ROLES:

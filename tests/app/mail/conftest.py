@@ -1,6 +1,7 @@
 """A real SMTP server on this machine, and what it received."""
 
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -32,6 +33,7 @@ class Post:
     refuse_recipient: Callable[[str], str | None] = lambda _: None
     refuse_data: Callable[[bytes], str | None] = lambda _: None
     refuse_sender: str = ""
+    connections: Counter[object] = field(default_factory=Counter)
     controller: Controller | None = None
 
     # The names and arguments of these methods are those that aiosmtpd calls.
@@ -46,11 +48,12 @@ class Post:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = bytes(envelope.original_content or b"")
         if answer := self.refuse_data(content):
             return answer
         self.letters.append(content)
+        self.connections[session.peer] += 1
         self.recipients += envelope.rcpt_tos
         return "250 OK"
 
