@@ -1,0 +1,275 @@
+"""The page of an exchange: its two sides, who reads what, and messages sent once."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app import create_app
+from app.accounts.models import User
+from app.clock import now
+from app.directory.edition.models import Profile
+from app.directory.models import Institution, Kind
+from app.errors import Refusal
+from app.extensions import db
+from app.mail.models import Category, OutgoingMessage
+from app.partnerships.exchanges import actions
+from app.partnerships.exchanges.models import Exchange, Message, Side
+from tests import factories
+
+SignIn = Callable[[User | None], FlaskClient]
+
+
+@pytest.fixture
+def exchange(session: Session) -> Exchange:
+    return factories.exchange(
+        session, factories.cite(session, "Cité d’essai"), factories.library(session, "Médiathèque d’essai")
+    )
+
+
+@pytest.fixture
+def cite_person(session: Session, exchange: Exchange) -> User:
+    return factories.member(session, exchange.cite, name="Paul Cité", function="Responsable opérationnel")
+
+
+@pytest.fixture
+def library_person(session: Session, exchange: Exchange) -> User:
+    return factories.member(session, exchange.partner, name="Anne Biblio", email="anne@exemple.invalid")
+
+
+def url(exchange: Exchange, rest: str = "") -> str:
+    return f"/echanges/{exchange.public_id}{rest}"
+
+
+def write(client: FlaskClient, exchange: Exchange, body: str):
+    return client.post(url(exchange, "/messages"), data={"body": body})
+
+
+def bodies(session: Session) -> list[str]:
+    session.expire_all()
+    return list(session.scalars(sa.select(Message.body).order_by(Message.id)))
+
+
+def mails(session: Session) -> list[OutgoingMessage]:
+    return list(session.scalars(sa.select(OutgoingMessage).order_by(OutgoingMessage.id)))
+
+
+def test_each_side_reads_who_is_on_the_other(session: Session, sign_in: SignIn, exchange, cite_person, library_person):
+    page = sign_in(library_person).get(url(exchange)).get_data(as_text=True)
+    for word in ("Cité d’essai", "Paul Cité", "Responsable opérationnel", f"/annuaire/{exchange.cite.public_id}"):
+        assert word in page
+
+
+def test_a_person_is_reached_by_the_shared_mailbox_where_there_is_one(
+    session: Session, sign_in: SignIn, exchange, cite_person, library_person
+):
+    client = sign_in(cite_person)
+    assert "anne@exemple.invalid" in client.get(url(exchange)).get_data(as_text=True)
+    session.add(Profile(institution_id=exchange.partner_id, contact_email="mediatheque@exemple.invalid"))
+    session.flush()
+    page = client.get(url(exchange)).get_data(as_text=True)
+    assert "mediatheque@exemple.invalid" in page
+    assert "anne@exemple.invalid" not in page
+
+
+def test_a_message_is_read_by_both_and_told_without_its_words(
+    session: Session, sign_in: SignIn, exchange, cite_person, library_person
+):
+    colleague = factories.member(session, exchange.cite)
+    assert write(sign_in(cite_person), exchange, "Bonjour,\r\n\r\nvenez nous voir !").status_code == 303
+    page = sign_in(library_person).get(url(exchange)).get_data(as_text=True)
+    assert "Bonjour,\n\nvenez nous voir\u202f!" in page
+    (mail,) = mails(session)
+    assert (mail.user_id, mail.category) == (library_person.id, Category.MESSAGES)
+    assert "venez" not in mail.subject + mail.text + mail.html
+    assert url(exchange) in mail.text
+    assert colleague.id != mail.user_id
+
+
+def test_the_author_who_is_of_both_sides_is_not_written_to(
+    session: Session, sign_in: SignIn, exchange, cite_person, library_person
+):
+    factories.member(session, exchange.cite, library_person)
+    write(sign_in(library_person), exchange, "Bonjour")
+    assert [mail.user_id for mail in mails(session)] == [cite_person.id]
+    assert session.scalars(sa.select(Message.side)).all() == [Side.PARTNER]
+
+
+def test_nobody_but_the_two_sides_reads_or_writes_messages(
+    session: Session, sign_in: SignIn, exchange, cite_person, library_person
+):
+    write(sign_in(cite_person), exchange, "Entre nous")
+    agency = factories.member(session, factories.agency(session))
+    administrator = factories.person(session, administrator=True)
+    for person in (agency, administrator):
+        page = sign_in(person).get(url(exchange)).get_data(as_text=True)
+        assert "Cité d’essai" in page
+        assert "Dernier message le" in page
+        for secret in ("Entre nous", "anne@exemple.invalid", "Paul Cité"):
+            assert secret not in page
+        assert write(sign_in(person), exchange, "Moi aussi").status_code == 403
+    stranger = factories.member(session, factories.library(session, commune="commune-35238"))
+    assert sign_in(stranger).get(url(exchange)).status_code == 404
+    assert write(sign_in(stranger), exchange, "Moi aussi").status_code == 404
+    assert bodies(session) == ["Entre nous"]
+
+
+@pytest.mark.parametrize("forged", ["1", "x" * 300, "<b>", "%00", "é"])
+def test_a_forged_id_is_not_found(session: Session, sign_in: SignIn, cite_person, forged: str):
+    assert sign_in(cite_person).get(f"/echanges/{forged}").status_code == 404
+    assert sign_in(cite_person).post(f"/echanges/{forged}/messages", data={"body": "x"}).status_code == 404
+
+
+def test_html_stays_text(session: Session, sign_in: SignIn, exchange, cite_person, library_person):
+    cite_person.name, cite_person.function = "<b>Paul</b>", "<i>chef</i>"
+    write(sign_in(cite_person), exchange, "<script>alert(1)</script>\x00\x07fin")
+    page = sign_in(library_person).get(url(exchange)).get_data(as_text=True)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    for raw in ("<script>alert(1)", "<b>Paul", "<i>chef", "\x00", "\x07"):
+        assert raw not in page
+
+
+@pytest.mark.parametrize(
+    ("body", "said"), [("", "Écrivez votre message"), (" \n ", "Écrivez votre message"), ("é" * 4001, "trop long")]
+)
+def test_a_message_that_cannot_be_sent_is_kept(session: Session, sign_in: SignIn, exchange, cite_person, body: str, said: str):
+    answer = write(sign_in(cite_person), exchange, body)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 400
+    assert said in page
+    assert body.strip() in page
+    assert bodies(session) == []
+
+
+def test_four_thousand_letters_may_be_sent(session: Session, sign_in: SignIn, exchange, cite_person):
+    assert write(sign_in(cite_person), exchange, "é" * 4000).status_code == 303
+
+
+def test_the_same_message_within_a_minute_is_one(session: Session, sign_in: SignIn, exchange, cite_person, library_person):
+    client = sign_in(cite_person)
+    for _ in range(2):
+        assert write(client, exchange, "Bonjour").status_code == 303
+    write(sign_in(library_person), exchange, "Bonjour")
+    assert bodies(session) == ["Bonjour", "Bonjour"]
+    assert len(mails(session)) == 2
+    session.execute(sa.update(Message).values(sent_at=now() - timedelta(seconds=61)))
+    write(client, exchange, "Bonjour")
+    assert len(bodies(session)) == 3
+
+
+def test_the_newest_are_on_the_last_page_which_opens_first(session: Session, sign_in: SignIn, exchange, cite_person):
+    for number in range(101):
+        session.add(Message(exchange=exchange, side=Side.CITE, author=cite_person, body=f"Message n°{number:03}."))
+    session.flush()
+    client = sign_in(cite_person)
+    last = client.get(url(exchange)).get_data(as_text=True)
+    assert "Message n°100." in last
+    assert "Message n°099." not in last
+    first = client.get(url(exchange, "?page=1")).get_data(as_text=True)
+    assert first.index("Message n°000.") < first.index("Message n°049.")
+    assert "Message n°050." not in first
+    for odd in ("0", "999", "x", "-1", "²"):
+        assert client.get(url(exchange), query_string={"page": odd}).status_code == 200
+
+
+def test_a_person_gone_leaves_their_messages_without_a_name(
+    session: Session, sign_in: SignIn, exchange, cite_person, library_person
+):
+    write(sign_in(cite_person), exchange, "Au revoir")
+    session.delete(cite_person)
+    session.flush()
+    page = sign_in(library_person).get(url(exchange)).get_data(as_text=True)
+    assert "Au revoir" in page
+    assert "Personne qui a quitté le service" in page
+
+
+def test_the_list_gives_mine_and_what_the_agency_follows(session: Session, sign_in: SignIn, exchange, cite_person):
+    elsewhere = factories.exchange(
+        session,
+        factories.cite(session, "Cité d’ailleurs", "commune-35238"),
+        factories.library(session, "Ailleurs", "commune-35238"),
+    )
+    assert url(exchange) in (mine := sign_in(cite_person).get("/echanges").get_data(as_text=True))
+    assert url(elsewhere) not in mine
+    agency = factories.member(session, factories.agency(session))
+    followed = sign_in(agency).get("/echanges").get_data(as_text=True)
+    assert url(exchange) in followed
+    assert url(elsewhere) not in followed
+    everything = sign_in(factories.person(session, administrator=True)).get("/echanges").get_data(as_text=True)
+    assert url(exchange) in everything
+    assert url(elsewhere) in everything
+    nobody = factories.member(session, factories.library(session, "Toute seule", "commune-29019"))
+    assert "Aucun échange" in sign_in(nobody).get("/echanges").get_data(as_text=True)
+
+
+def test_the_list_costs_the_same_for_one_or_many(session: Session, sign_in: SignIn, exchange, cite_person, count_queries):
+    client = sign_in(cite_person)
+    before = count_queries()
+    client.get("/echanges")
+    for_one, before = count_queries() - before, count_queries()
+    for number in range(10):
+        factories.exchange(session, exchange.cite, factories.library(session, f"Bibliothèque {number}"))
+    before = count_queries()
+    client.get("/echanges")
+    assert count_queries() - before <= for_one
+
+
+def test_two_cites_do_not_open_an_exchange(session: Session):
+    one, other = factories.cite(session), factories.cite(session)
+    with pytest.raises(Refusal):
+        actions.open_exchange(session, one, other)
+    with pytest.raises(Refusal):
+        actions.open_exchange(session, factories.library(session), one)
+
+
+def test_opening_twice_gives_the_same(session: Session, exchange):
+    assert actions.open_exchange(session, exchange.cite, exchange.partner) is exchange
+
+
+@pytest.mark.parametrize(("table", "constraint"), [("pair", "uq_exchange"), ("self", "two_sides"), ("blank", "body_not_blank")])
+def test_the_database_refuses(session: Session, exchange, table: str, constraint: str):
+    if table == "pair":
+        session.add(Exchange(cite=exchange.cite, partner=exchange.partner))
+    elif table == "self":
+        session.add(Exchange(cite=exchange.cite, partner=exchange.cite))
+    else:
+        session.add(Message(exchange=exchange, side=Side.CITE, body=" "))
+    with pytest.raises(IntegrityError, match=constraint):
+        session.flush()
+
+
+def test_opened_and_written_at_once_over_real_connections_there_is_one_of_each(own_database: str):
+    service = create_app({"DATABASE_URL": own_database})
+    with service.app_context(), db.sessionmaker() as session:
+        cite = factories.institution(session, "Cité", Kind.CITE)
+        library = factories.institution(session, "Médiathèque")
+        author = factories.member(session, cite)
+        factories.member(session, library)
+        session.commit()
+        ids = (cite.id, library.id, author.id)
+    barrier = threading.Barrier(4)
+
+    def act() -> None:
+        with service.app_context(), db.sessionmaker() as session:
+            barrier.wait()
+            opened = actions.open_exchange(session, session.get_one(Institution, ids[0]), session.get_one(Institution, ids[1]))
+            session.commit()
+            barrier.wait()
+            actions.write(session, opened, Side.CITE, session.get_one(User, ids[2]), "Bonjour")
+            session.commit()
+
+    threads = [threading.Thread(target=act) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    with service.app_context(), db.sessionmaker() as session:
+        counts = [session.scalar(sa.select(sa.func.count(table.id))) for table in (Exchange, Message, OutgoingMessage)]
+    with service.app_context():
+        db.engine.dispose()
+    assert counts == [1, 1, 1]
