@@ -1,6 +1,7 @@
 """What is typed to ask to speak for an institution, to answer, and to invite."""
 
 from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.accounts.forms import EmailField
@@ -28,8 +29,8 @@ class AskForm(BaseForm):
 
 #: What each role may do, as it is said to whoever chooses.
 ROLE_CHOICES = (
-    (Role.MEMBER.value, "Membre : tient la fiche à jour et répond au nom de la structure"),
-    (Role.RESPONSIBLE.value, "Responsable : décide aussi de qui parle au nom de la structure"),
+    SelectChoice(Role.MEMBER.value, "Membre : tient la fiche à jour et répond au nom de la structure"),
+    SelectChoice(Role.RESPONSIBLE.value, "Responsable : décide aussi de qui parle au nom de la structure"),
 )
 
 

@@ -80,12 +80,12 @@ def leave(public_id: str) -> Response | tuple[str, int]:
     """Stop speaking for an institution."""
     found = _membership(public_id, _user().public_id)
     alone = actions.left_alone(db.session, found)
-    form = _departure_form(alone)
+    form, name = _departure_form(alone), found.institution.name
     if not form.validate():
         return _leaving_page(found, alone, form), 400
     actions.leave(db.session, found, knowing=form.knowing.data)
     db.session.commit()
-    flash(f"Vous ne parlez plus au nom de « {found.institution.name} ».", "success")
+    flash(f"Vous ne parlez plus au nom de « {name} ».", "success")
     return redirect(url_for("memberships.mine"), 303)
 
 

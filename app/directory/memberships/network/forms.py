@@ -1,6 +1,7 @@
 """What is typed to run the network."""
 
 from wtforms import HiddenField
+from wtforms.validators import DataRequired
 
 from app.accounts.forms import EmailField
 from app.forms import BaseForm
@@ -9,7 +10,7 @@ from app.forms import BaseForm
 class DesignateForm(BaseForm):
     """The institution to designate, by its public id."""
 
-    institution = HiddenField()
+    institution = HiddenField(validators=[DataRequired()])
 
 
 class AdministratorForm(BaseForm):

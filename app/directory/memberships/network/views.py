@@ -1,5 +1,6 @@
 """For administrators: who plays the agency's part in each region, and who else is an administrator."""
 
+import sqlalchemy as sa
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -106,7 +107,7 @@ def appoint() -> Response | tuple[str, int]:
 def dismiss(user_id: str) -> Response:
     """Take the administration from a person; one may take it from oneself."""
     allow(permissions.can_run_network(acting()))
-    user: User = db.session.scalar(all_administrators().where(User.public_id == user_id)) or abort(404)
+    user: User = db.session.scalar(sa.select(User).where(User.public_id == user_id)) or abort(404)
     actions.dismiss_administrator(db.session, user)
     db.session.commit()
     flash("Cette personne n’administre plus le réseau.", "success")
