@@ -156,15 +156,10 @@ def withdraw(session: Session, taken: StepTaken, by: User, side: Side | None) ->
 def lock(session: Session, partnership: Partnership) -> None:
     """Hold the partnership until the end of the transaction, and read it and its steps again."""
     session.flush()
-    session.execute(
-        sa.select(Partnership)
-        .where(Partnership.id == partnership.id)
-        .with_for_update(of=Partnership)
-        .execution_options(populate_existing=True)
-    )
+    for row, its_id in ((Partnership, Partnership.id), (StepTaken, StepTaken.partnership_id)):
+        held = sa.select(row).where(its_id == partnership.id).with_for_update(of=row)
+        session.scalars(held.execution_options(populate_existing=True)).all()
     session.expire(partnership, ["steps"])
-    for one in partnership.steps:
-        session.refresh(one)
 
 
 def first_day(day: date, precision: Precision) -> date:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import RadioField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.directory.vocabulary import Format
@@ -22,7 +23,7 @@ class StepForm(BaseForm):
 
     def offer(self, steps: Sequence[Step]) -> None:
         """Offer these steps and no other."""
-        self.step.choices = [(step.value, step.label) for step in steps]
+        self.step.choices = [SelectChoice(step.value, step.label) for step in steps]
 
     def validate_note(self, field: LongTextField) -> None:
         """Some steps cannot do without words."""
@@ -41,7 +42,7 @@ class RecordForm(BaseForm):
     """A partnership that begins, or that runs already."""
 
     format = RadioField(
-        "Formule", [InputRequired("Choisissez une formule.")], choices=[(one.value, one.label) for one in Format]
+        "Formule", [InputRequired("Choisissez une formule.")], choices=[SelectChoice(one.value, one.label) for one in Format]
     )
     description = LongTextField("Description de la formule")
     day = ApproximateDayField("Date de la prise de contact")

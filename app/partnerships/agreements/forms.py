@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, RadioField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired
 
 from app.forms import BaseForm, CheckboxListField, DayField, LongTextField, TextField, tidy
@@ -39,7 +40,7 @@ class AgreementForm(BaseForm):
     kind = RadioField(
         "Nature de l’accord",
         [InputRequired("Choisissez la nature de l’accord.")],
-        choices=[(k.value, k.label) for k in AgreementKind],
+        choices=[SelectChoice(k.value, k.label) for k in AgreementKind],
     )
     day = ApproximateDayField("Date de signature")
     purpose = LongTextField("Objet", required="Dites en une phrase ce que l’accord prévoit.")

@@ -175,7 +175,8 @@ def _of(board: Board, *columns: Any) -> sa.Select:
         .where(_in_scope(board))
     )
     if board.words:
-        found = found.where(sa.or_(_named(Cite, board.words), _named(Partner, board.words)))
+        named = sa.select(Institution.id).where(*has_words(board.words))
+        found = found.where(sa.or_(Cite.id.in_(named), Partner.id.in_(named)))
     if board.steps:
         found = found.where(Partnership.step.in_(board.steps))
     if board.formats:
@@ -183,10 +184,6 @@ def _of(board: Board, *columns: Any) -> sa.Select:
     if board.stalled_only:
         found = found.where(stall(board.day)[0].is_not(None))
     return found
-
-
-def _named(side: Any, words: str) -> sa.ColumnElement[bool]:
-    return side.id.in_(sa.select(Institution.id).where(*has_words(words)))
 
 
 def _in_scope(board: Board) -> sa.ColumnElement[bool]:
