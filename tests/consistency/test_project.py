@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from app.config import SETTINGS
+from app.config import SETTINGS, read
 
 PROJECT = Path(__file__).resolve().parents[2]
 README = (PROJECT / "README.md").read_text()
@@ -84,15 +84,22 @@ def test_no_file_names_a_path_of_one_machine():
 
 
 def test_the_scripts_of_the_project_are_valid_shell():
-    for script in ("docker/debian-packages.sh", "docker/entrypoint.sh", ".ci/run"):
+    for script in ("docker/debian-packages.sh", "docker/entrypoint.sh", "docker/timer.sh", ".ci/run"):
         assert subprocess.run(["bash", "-n", PROJECT / script]).returncode == 0
 
 
 def test_the_compose_file_is_valid_and_keeps_the_database_inside():
     compose = yaml.safe_load((PROJECT / "docker/compose.yml").read_text())
-    assert set(compose["services"]) == {"web", "database"}
-    assert "ports" not in compose["services"]["database"], "the database is for the web service alone"
+    assert set(compose["services"]) == {"web", "timer", "database"}
+    assert not {"ports"} & {*compose["services"]["database"], *compose["services"]["timer"]}, "the web service alone is reached"
     assert "volumes" in compose["services"]["database"]
+
+
+def test_the_compose_file_gives_the_web_and_the_timer_every_setting_that_production_asks_for():
+    services = yaml.safe_load((PROJECT / "docker/compose.yml").read_text())["services"]
+    assert services["web"]["environment"] == services["timer"]["environment"]
+    given = {**services["web"]["environment"], "SITE_URL": "https://essai.exemple", "SECRET_KEY": "s" * 40}
+    read({name: re.sub(r"\$\{\w+:-(.*?)\}", r"\1", str(value)) for name, value in given.items()})
 
 
 def test_hadolint_finds_nothing_in_the_dockerfile():

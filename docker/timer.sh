@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# What happens without anybody asking: mails leave every minute, and the daily verbs run once a day, from 6 in the morning.
+# A verb that fails says so in the log and is tried again: a mail the next minute, the daily verbs the next hour.
+set -uo pipefail
+export TZ=Europe/Paris
+
+period=${TIMER_PERIOD:-60}
+from_hour=${TIMER_HOUR:-6}
+done_on=""
+tried_at=""
+
+trap 'exit 0' TERM INT
+
+while true; do
+    flask --app app mail send
+    today=$(date +%F)
+    this_hour=$(date +%F-%H)
+    if [ "$(date +%-H)" -ge "$from_hour" ] && [ "$done_on" != "$today" ] && [ "$tried_at" != "$this_hour" ]; then
+        tried_at=$this_hour
+        flask --app app timers run && done_on=$today
+    fi
+    # In the background, so that a request to stop is heard at once.
+    sleep "$period" &
+    wait $!
+done
