@@ -170,14 +170,14 @@ NEEDS: dict[Format, tuple[Need, ...]] = {
 #: What is worth knowing of a format whatever the answers.
 REMARKS: dict[Format, tuple[str, Source]] = {
     Format.OTHER: ("« D’autres formules à inventer » : celle-ci se décrit à deux, et ne demande rien d’avance.", ARTICLE),
-    Format.REFERRAL: ("Exemple : la bibliothèque de l’Alcazar et la Cité des métiers de Marseille, depuis 2013.", ARTICLE),
+    Format.REFERRAL: ("Un seul sens, peu de moyens : la plus simple à mettre en place, une fois signée.", OURS),
     Format.THEMATIC: ("L’article cite cette formule sans la définir : le contenu est à convenir.", ARTICLE),
     Format.RENDEZ_VOUS: (
         "Une idée née à Limoges, dans le réseau des bibliothèques. Elle convient aussi à un lieu ouvert peu d’heures (notre"
         " appréciation).",
         ARTICLE,
     ),
-    Format.RELAY: ("Plus léger qu’un centre associé ; aucune source ne fixe de conditions nationales.", OURS),
+    Format.RELAY: ("Aucune source connue n’en fixe les conditions : ce qui suit se discute avec la Cité.", OURS),
     Format.CENTRE: (
         "La formule la plus complète, éprouvée par la Bpi de septembre 2015 à la signature, en juillet 2016.",
         ARTICLE,

@@ -24,6 +24,13 @@ class Piece:
     text: str
     changed: bool = False
 
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """The spaces before, the words, the spaces after: a mark is drawn on words."""
+        words = self.text.strip()
+        before = self.text[: len(self.text) - len(self.text.lstrip())] if words else self.text
+        return before, words, self.text[len(before) + len(words) :]
+
 
 @dataclass(frozen=True)
 class Line:
