@@ -111,9 +111,7 @@ def change_email(session: Session, user: User, token: str, keep: UserSession | N
             user.email = new
             session.flush()
     except IntegrityError:
-        raise Refusal(
-            "Un autre compte a déjà cette adresse. Connectez-vous avec elle, ou effacez d’abord ce compte."
-        ) from None
+        raise Refusal("Un autre compte a déjà cette adresse. Connectez-vous avec elle, ou effacez d’abord ce compte.") from None
     session.delete(wish)
     _end_links(session, old)
     end_other_sessions(session, user, keep)
@@ -178,8 +176,15 @@ def erase(session: Session, user: User) -> None:
     """
     _keep_an_administrator(session, user)
     session.flush()
+    for without, away in personal_data.address_erasures(user):
+        try:
+            with session.begin_nested():
+                session.execute(without)
+        except IntegrityError:
+            # A question that waits for its answer has no meaning without the address to answer to.
+            session.execute(away)
     for statement in personal_data.erasures(user):
-        session.execute(statement.execution_options(synchronize_session=False))
+        session.execute(statement)
     session.expire_all()
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, HiddenField, RadioField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import EmailInput
 
@@ -91,7 +92,7 @@ for _category in CHOSEN:
         _category.value,
         RadioField(
             _category.label,
-            choices=[(cadence.value, cadence.label) for cadence in Cadence],
+            choices=[SelectChoice(cadence.value, cadence.label) for cadence in Cadence],
             validators=[InputRequired("Choisissez un rythme.")],
         ),
     )
