@@ -172,11 +172,10 @@ def reopen(session: Session, interest: Interest) -> None:
         raise Refusal("C’est déjà ouvert : rien n’est à rouvrir.")
     if interest.closing not in (Closing.UNANSWERED, Closing.WITHDRAWN):
         raise Refusal(f"Cela ne peut pas être rouvert : {_ended(interest)}.")
-    interest.closed_at = interest.closing = None
-    _renew(interest)
     try:
         with session.begin_nested():
-            session.flush()
+            interest.closed_at = interest.closing = None
+            _renew(interest)
     except IntegrityError:
         raise Refusal("La même chose a été dite de nouveau depuis, et elle est ouverte : ceci reste fermé.") from None
 

@@ -18,6 +18,7 @@ AUTHOR = aliased(Institution, name="author")
 ABOUT = aliased(Institution, name="about")
 TOWARD = aliased(Institution, name="toward")
 PLACE = aliased(Territory, name="place")
+GROUND = aliased(Territory, name="ground")
 #: What is counted in public: a lead is not.
 PUBLIC_ACTS = (Act.DECLARED, Act.WANTED)
 RENEW_AFTER_MONTHS, CLOSE_AFTER_MONTHS = 6, 9
@@ -50,7 +51,7 @@ class Criteria:
 
 
 def everything() -> sa.Select:
-    """Every interest with the institutions that it names, and `PLACE`, the territory where it is counted."""
+    """Every interest with the institutions that it names, `PLACE`, where it is counted, and `GROUND`, where it is said of."""
     of_library = sa.case((Interest.act == Act.SUGGESTED, ABOUT.territory_id), else_=AUTHOR.territory_id)
     wanted = sa.func.coalesce(Interest.toward_territory_id, TOWARD.territory_id, AUTHOR.territory_id)
     by_network = sa.and_(Interest.act != Act.SUGGESTED, AUTHOR.kind.in_(NETWORK_KINDS))
@@ -60,6 +61,7 @@ def everything() -> sa.Select:
         .outerjoin(ABOUT, ABOUT.id == Interest.about_id)
         .outerjoin(TOWARD, TOWARD.id == Interest.toward_institution_id)
         .outerjoin(PLACE, PLACE.id == sa.case((by_network, wanted), else_=of_library))
+        .outerjoin(GROUND, GROUND.id == sa.func.coalesce(Interest.toward_territory_id, of_library))
     )
 
 
@@ -77,7 +79,7 @@ def listed(actor: Actor, criteria: Criteria) -> sa.Select:
     if criteria.territory is not None:
         select = select.where(PLACE.id.in_(sa.select(Territory.id).where(within(criteria.territory))))
     if criteria.formats:
-        select = select.where(Interest.formats.overlap([one.value for one in criteria.formats]))
+        select = select.where(sa.or_(*(sa.literal(one.value) == sa.any_(Interest.formats) for one in criteria.formats)))
     order = sa.case(*((Interest.act == act, rank) for rank, act in enumerate(Act)))
     return select.order_by(order, Interest.declared_at.desc(), Interest.id.desc()).options(*NAMES)
 
@@ -111,29 +113,18 @@ def _followed(actor: Actor) -> sa.ColumnElement[bool]:
 def _concerning(actor: Actor) -> sa.ColumnElement[bool]:
     """What names no institution and is of a region where this person speaks for the other kind: see `is_concerned`."""
     own, home, served = aliased(Institution), aliased(Territory), aliased(Territory)
-    region_id = sa.func.coalesce(
-        sa.select(Territory.region_id).where(Territory.id == Interest.toward_territory_id).scalar_subquery(),
-        sa.case(
-            (
-                Interest.toward_territory_id.is_(None),
-                sa.select(Territory.region_id)
-                .where(Territory.id == sa.case((Interest.act == Act.SUGGESTED, ABOUT.territory_id), else_=AUTHOR.territory_id))
-                .scalar_subquery(),
-            )
-        ),
-    )
     of_network = sa.case((Interest.act == Act.SUGGESTED, sa.false()), else_=AUTHOR.kind.in_(NETWORK_KINDS))
-    stands = sa.exists().where(home.id == own.territory_id, home.region_id == region_id)
-    serves = sa.exists().where(
-        ServiceTerritory.institution_id == own.id, served.id == ServiceTerritory.territory_id, served.region_id == region_id
+    counterpart = (
+        sa.select(own.id)
+        .outerjoin(home, home.id == own.territory_id)
+        .outerjoin(ServiceTerritory, ServiceTerritory.institution_id == own.id)
+        .outerjoin(served, served.id == ServiceTerritory.territory_id)
+        .where(own.id.in_(actor.institution_ids), own.kind != Kind.AGENCY)
+        .where(own.kind.in_(NETWORK_KINDS) != of_network)
+        .where(sa.or_(home.region_id == GROUND.region_id, served.region_id == GROUND.region_id))
+        .correlate(Interest, AUTHOR, GROUND)
     )
-    counterpart = sa.exists().where(
-        own.id.in_(actor.institution_ids),
-        own.kind != Kind.AGENCY,
-        own.kind.in_(NETWORK_KINDS) != of_network,
-        sa.or_(stands, serves),
-    )
-    return sa.and_(Interest.toward_institution_id.is_(None), counterpart)
+    return sa.and_(Interest.toward_institution_id.is_(None), counterpart.exists())
 
 
 def by_public_id(public_id: str) -> sa.Select:
