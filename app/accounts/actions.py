@@ -14,7 +14,8 @@ from app.accounts.models import EmailChange, SignInLink, User, UserSession
 from app.accounts.session import IDLE_LIMIT, hashed
 from app.clock import now
 from app.errors import Refusal
-from app.mail.models import Cadence, Category, MailPreference, OutgoingMessage
+from app.mail import preferences
+from app.mail.models import Cadence, Category, OutgoingMessage
 from app.mail.outbox import post, post_to_address
 
 LINK_LIFE = timedelta(minutes=15)
@@ -135,8 +136,7 @@ def end_other_sessions(session: Session, user: User, keep: UserSession | None) -
 def choose_mails(session: Session, user: User, cadences: Mapping[Category, Cadence]) -> None:
     """Write how often a person wishes to hear of each category."""
     for category, cadence in cadences.items():
-        row = insert(MailPreference).values(user_id=user.id, category=category, cadence=cadence)
-        session.execute(row.on_conflict_do_update(index_elements=["user_id", "category"], set_={"cadence": cadence}))
+        preferences.choose(session, user.id, category, cadence)
     session.expire_all()
 
 

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from app.accounts.models import EmailChange, SignInLink, User, UserSession
 from app.accounts.session import IDLE_LIMIT, hashed
 from app.clock import now
-from app.mail.models import MailPreference
 
 
 def link_of(token: str) -> sa.Select:
@@ -29,11 +28,6 @@ def sessions_of(user: User) -> sa.Select:
         .where(UserSession.user_id == user.id, UserSession.last_seen_at > now() - IDLE_LIMIT)
         .order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())
     )
-
-
-def preferences_of(user: User) -> sa.Select:
-    """What this person has chosen to hear of, by category; a category without row has its default."""
-    return sa.select(MailPreference).where(MailPreference.user_id == user.id)
 
 
 def unused_since(instant: datetime) -> sa.Select:

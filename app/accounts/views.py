@@ -15,7 +15,8 @@ from app.accounts.rate_limits import client_address, limit
 from app.accounts.session import current_session, current_user, end_session, sign_in_required, start_session
 from app.clock import now, today
 from app.extensions import db
-from app.mail.models import DEFAULT_CADENCES, Cadence
+from app.mail import preferences
+from app.mail.models import Cadence
 
 accounts = Blueprint("accounts", __name__)
 
@@ -182,8 +183,7 @@ def use_email(token: str) -> Response | tuple[str, int]:
 @sign_in_required
 def mails() -> str:
     """How often one wishes to hear of each category."""
-    chosen = {row.category: row.cadence for row in db.session.scalars(queries.preferences_of(person()))}
-    current = {category.value: chosen.get(category, DEFAULT_CADENCES[category]).value for category in CHOSEN}
+    current = {category.value: cadence.value for category, cadence in preferences.cadences(db.session, person().id).items()}
     return render_template("accounts/mails.html", form=MailsForm(formdata=None, **current), hints=CHOSEN)
 
 
