@@ -62,10 +62,10 @@ def save(
     values: Mapping[str, Any],
     by: User,
     voice: Voice,
-    opened_at: int,
+    opened_at: int | None,
     told_until: int = 0,
 ) -> Saved:
-    """Write what was edited since the change `opened_at`, and keep each difference.
+    """Write what was edited since the change `opened_at` (None: whatever was there), and keep each difference.
 
     What the person left as it was when opening the page keeps what others wrote meanwhile. Where both wrote, nothing at all is
     saved, and the changes of the others are given, unless the person was told of them already (up to `told_until`).
@@ -201,10 +201,15 @@ def mark_seen(session: Session, institution: Institution, until: int, by: User) 
 
 
 def _merge(
-    session: Session, institution: Institution, before: dict[str, Any], values: dict[str, Any], opened_at: int, told_until: int
+    session: Session,
+    institution: Institution,
+    before: dict[str, Any],
+    values: dict[str, Any],
+    opened_at: int | None,
+    told_until: int,
 ) -> tuple[dict[str, Any], list[Change]]:
     """What of `values` is to be written, and the changes of others that it would silently undo."""
-    since = session.scalars(queries.changes_since(institution, values, opened_at)).all()
+    since = [] if opened_at is None else session.scalars(queries.changes_since(institution, values, opened_at)).all()
     crossed: list[Change] = []
     for name in {change.field for change in since}:
         others = [change for change in since if change.field == name]

@@ -39,16 +39,18 @@ class SectionForm(BaseForm):
         """What is to be written, by field of the sheet."""
         raise NotImplementedError
 
-    def stamps(self) -> tuple[int, int]:
-        """The two changes that the page knows of; what is no number is nothing."""
+    def stamps(self) -> tuple[int | None, int]:
+        """The two changes that the page knows of: None and 0 when it does not say."""
         opened, told = (
-            int(field.data) if re.fullmatch(r"\d{1,18}", field.data or "", re.ASCII) else 0
+            int(field.data) if re.fullmatch(r"\d{1,18}", field.data or "", re.ASCII) else None
             for field in (self.opened_at, self.told_until)
         )
-        return opened, told
+        return opened, told or 0
 
     def is_as_it_was(self, field: Any) -> bool:
-        return field.data == self.shown(self.current).get(field.short_name)
+        """Whether a field holds what it held when the page was opened."""
+        name = next(name for name, one in self._fields.items() if one is field)
+        return bool(field.data == self.shown(self.current).get(name))
 
     def text(self, name: str) -> str | None:
         """A line that was typed; what is stored stays to the letter when only its spaces differ."""

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from wtforms import BooleanField, RadioField
+from wtforms.fields.choices import SelectChoice
 
 from app.directory.edition import hours
 from app.directory.edition.forms import SectionForm
@@ -31,7 +32,7 @@ class HoursForm(SectionForm):
 
     written = RadioField(
         "Comment écrire vos horaires",
-        choices=[(GRID, "Une semaine type, jour par jour"), (SYNTAX, "Une écriture avancée")],
+        choices=[SelectChoice(GRID, "Une semaine type, jour par jour"), SelectChoice(SYNTAX, "Une écriture avancée")],
         default=GRID,
         name="ecriture",
     )

@@ -9,7 +9,11 @@ from sqlalchemy.orm import contains_eager, joinedload
 from app.directory.edition.models import Change, ErrorReport, Offering, Profile, Theme, ThemeKind, Voice
 from app.directory.memberships.permissions import Actor
 from app.directory.models import Institution
+from app.directory.vocabulary import Resource
 from geo.territories import Territory
+
+#: Resources in the order of the vocabulary.
+RANK_OF_RESOURCE = sa.case(*((Offering.resource == resource, rank) for rank, resource in enumerate(Resource)))
 
 
 def themes(kind: ThemeKind | None = None) -> sa.Select:
@@ -30,7 +34,7 @@ def profile_of(institution: Institution) -> sa.Select:
 
 def offerings_of(institution: Institution) -> sa.Select:
     """What it offers and seeks."""
-    return sa.select(Offering).where(Offering.institution_id == institution.id).order_by(Offering.direction, Offering.resource)
+    return sa.select(Offering).where(Offering.institution_id == institution.id).order_by(Offering.direction, RANK_OF_RESOURCE)
 
 
 def profile_and_offerings_of(institution: Institution) -> sa.Select:
@@ -41,7 +45,7 @@ def profile_and_offerings_of(institution: Institution) -> sa.Select:
         .outerjoin(Profile, Profile.institution_id == Institution.id)
         .outerjoin(Offering, Offering.institution_id == Institution.id)
         .where(Institution.id == institution.id)
-        .order_by(Offering.direction, Offering.resource)
+        .order_by(Offering.direction, RANK_OF_RESOURCE)
     )
 
 

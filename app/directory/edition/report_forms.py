@@ -1,6 +1,7 @@
 """What may be typed of a sheet as a whole: its state, an error seen in it, and what became of the report."""
 
 from wtforms import RadioField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.accounts.forms import EmailField
@@ -11,20 +12,16 @@ from app.forms import BaseForm, DayField, LongTextField, TextField, tidy
 
 
 class StateForm(BaseForm):
-    """« Nous sommes fermés, en projet, ouverts », since when, and a word."""
+    """« Nous sommes fermés, en projet, ouverts », since when (by default today), and a word."""
 
     state = RadioField(
         "Quel est votre état ?",
-        choices=[(state.value, state.label) for state in (State.OPEN, State.CLOSED, State.PLANNED)],
+        choices=[SelectChoice(state.value, state.label) for state in (State.OPEN, State.CLOSED, State.PLANNED)],
         validators=[InputRequired("Choisissez un état.")],
         name="etat",
     )
     day = DayField("Depuis le", default=today, name="date")
     note = TextField("Précision", longest=300, name="precision")
-
-    def validate_day(self, field: DayField) -> None:
-        if not field.data:
-            raise ValidationError("Écrivez la date à laquelle cet état est constaté.")
 
 
 class ReportForm(BaseForm):
@@ -44,7 +41,7 @@ class HandleForm(BaseForm):
 
     outcome = RadioField(
         "Votre conclusion",
-        choices=[(outcome.value, outcome.label) for outcome in Outcome],
+        choices=[SelectChoice(outcome.value, outcome.label) for outcome in Outcome],
         validators=[InputRequired("Choisissez une conclusion.")],
         name="conclusion",
     )

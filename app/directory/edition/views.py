@@ -35,7 +35,7 @@ def index(public_id: str) -> Page:
     return render_template(
         "edition/index.html",
         institution=institution,
-        sections=sections.sections_of(institution),
+        pages_of_edition=sections.sections_of(institution),
         place=place(institution),
         may_confirm=permissions.can_confirm(acting(), institution),
     )
