@@ -51,6 +51,18 @@ class Told:
         """The steps that can be taken now."""
         return [one.rule.step for one in self.next_steps if not one.missing]
 
+    @property
+    def offered(self) -> list[tuple[str, list[Next]]]:
+        """The same, grouped as one chooses: to go on, to pause or end, to go back."""
+        ready = [one for one in self.next_steps if not one.missing]
+        ends = (Step.SUSPENDED, Step.CLOSED)
+        groups = [
+            ("", [one for one in ready if not one.is_back and one.rule.step not in ends]),
+            ("Suspendre ou clore", [one for one in ready if one.rule.step in ends]),
+            ("Revenir à une étape antérieure", [one for one in ready if one.is_back]),
+        ]
+        return [group for group in groups if group[1]]
+
 
 def gather(session: Session, partnership: Partnership, actor: Actor) -> Told:
     """Read the page as this person sees it."""
