@@ -8,15 +8,29 @@ import hashlib
 from datetime import UTC
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 
 from app.formats import typography
 from app.mail.models import OutgoingMessage
 
-#: Seven bits everywhere, so that no server on the way has to convert the letter.
-POLICY = SMTP.clone(cte_type="7bit")
 DISPLAY_NAME = "Maillage"
+
+
+class LetterPolicy(EmailPolicy):
+    """The standard way to write a mail, but for one header: an address too long for a line would be written in code words,
+    which no mail reader decodes in List-Unsubscribe.
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Write one header, on the lines that it needs."""
+        if name == "List-Unsubscribe":
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+#: Seven bits everywhere, so that no server on the way has to convert the letter.
+POLICY = LetterPolicy(linesep="\r\n", cte_type="7bit")
 
 
 def sender_of(mailbox: str) -> Address:
