@@ -35,6 +35,8 @@ class Choice:
     sides: dict[Side, Institution] = field(default_factory=dict)
     unnamed: set[Side] = field(default_factory=set)
     interest: Interest | None = None
+    #: Why one of the institutions of the address has no place here, in French.
+    problem: str = ""
 
     @property
     def is_complete(self) -> bool:
@@ -74,8 +76,10 @@ def read(session: Session, actor: Actor, values: Mapping[str, str]) -> Choice:
     for name in NAMES.values():
         if public_id := values.get(name, "").strip():
             institution = session.scalar(by_public_id(public_id)) or abort(404)
-            if institution.kind is not Kind.AGENCY:
-                choice.sides.setdefault(_slot(institution), institution)
+            if institution.kind is Kind.AGENCY:
+                choice.problem = "Une agence met d’autres structures en relation : choisissez-en deux autres qu’elle."
+            elif choice.sides.setdefault(_slot(institution), institution) is not institution:
+                choice.problem = "Une mise en relation réunit une Cité des métiers et une structure qui n’en est pas une."
     if public_id := values.get("interet", "").strip():
         _read_interest(session, actor, choice, public_id)
     return _completed(actor, choice)

@@ -19,7 +19,8 @@ from tests import factories
 from tests.app.matchmaking.introductions.scenes import SECRETS, Scene, build, introduction, mails_to
 
 SignIn = Callable[[User | None], FlaskClient]
-SUBJECTS = ("introductions", "exchanges")
+# The form of an interest lists the themes that every Cité has added: public words, tied to no introduction.
+SUBJECTS = ("introductions", "exchanges", "workspace", "proposals", "partnerships", "boards")
 #: What a side that has picked the other in the directory knows already: its name and its public id.
 PICKED = {Side.CITE: ("zinnia", "cite-zinnia-publique"), Side.PARTNER: ("mirabelle", "bib-mirabelle-publique")}
 

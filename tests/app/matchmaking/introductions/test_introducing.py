@@ -103,7 +103,9 @@ def test_two_of_a_kind_are_not_introduced(session: Session, sign_in: SignIn, sce
     data = {"cite": scene.cite.public_id, "structure": other.public_id, "message": "Parlons-nous."}
     answer = sign_in(scene.agency_person).post(NEW, data=data)
     assert answer.status_code == 400
-    assert "Parlons-nous." in answer.get_data(as_text=True) or made(session) == []
+    assert "réunit une Cité des métiers et une structure qui n’en est pas une" in answer.get_data(as_text=True)
+    agency = sign_in(scene.agency_person).post(NEW, data=asked(scene) | {"structure": scene.agency.public_id})
+    assert "choisissez-en deux autres" in agency.get_data(as_text=True)
     assert made(session) == []
 
 
