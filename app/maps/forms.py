@@ -24,6 +24,8 @@ NO_KIND = "aucun"
 #: `?fond=contours`: departments without the colours of coverage.
 BACKGROUNDS = {"": "Couverture des départements", "contours": "Contours seuls"}
 OUTLINES = "contours"
+#: `?interets=1`: the interests and wishes of each department.
+INTERESTS = "interets"
 #: The parameters of a search that the panel has no field for: it says them, and lets one take them away.
 SAID_IN_WORDS = ("q", "etat", "pres-de")
 
@@ -40,6 +42,7 @@ class Question:
     kinds: tuple[Kind, ...] = USUAL_KINDS
     territory: Territory | None = None
     coloured: bool = True
+    interests: bool = False
     stale_after_months: int = field(default=24, kw_only=True)
     search: Criteria | None = field(default=None, kw_only=True)
     args: dict[str, Any] = field(default_factory=dict, kw_only=True)
@@ -103,10 +106,11 @@ def read(session: Session, parameters: MultiDict[str, str], stale_after_months: 
         return Asked(search, None)
     chosen = search.criteria.kinds if "type" in parameters else USUAL_KINDS
     coloured = parameters.get("fond") != OUTLINES
-    return Asked(search, _question(search, search.criteria, chosen, coloured))
+    interests = parameters.get(INTERESTS) == "1"
+    return Asked(search, _question(search, search.criteria, chosen, coloured, interests))
 
 
-def _question(search: asking.Asked, criteria: Criteria, kinds: tuple[Kind, ...], coloured: bool) -> Question:
+def _question(search: asking.Asked, criteria: Criteria, kinds: tuple[Kind, ...], coloured: bool, interests: bool) -> Question:
     args = {name: value for name, value in search.args.items() if name not in ("type", "tri")}
     if criteria.on == today():
         args.pop("date", None)
@@ -114,11 +118,14 @@ def _question(search: asking.Asked, criteria: Criteria, kinds: tuple[Kind, ...],
         args["type"] = [kind.value for kind in kinds] or [NO_KIND]
     if not coloured:
         args["fond"] = OUTLINES
+    if interests:
+        args[INTERESTS] = "1"
     return Question(
         day=criteria.on,
         kinds=kinds,
         territory=criteria.territory,
         coloured=coloured,
+        interests=interests,
         stale_after_months=criteria.stale_after_months,
         search=criteria,
         args=args,

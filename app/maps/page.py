@@ -19,7 +19,7 @@ from app.coverage.queries import administrative
 from app.headers import csp_nonce
 from app.maps import marks, queries
 from app.maps.embedding import Embedded, embed
-from app.maps.forms import Question
+from app.maps.forms import INTERESTS, Question
 from geo.demand import TERRITORIES_SOURCE
 from geo.sources import DataSource
 from geo.territories import Level
@@ -42,6 +42,7 @@ class Contents:
     departments: Sequence[Any]
     network: Sequence[Any]
     agencies: Sequence[Any]
+    interests: Sequence[Any]
     mainland: Box
     overseas: Sequence[Any]
     territory_box: Box | None
@@ -57,6 +58,7 @@ def load(session: Session, question: Question) -> Contents:
         # Sorting keeps the order of the directory, with those abroad after those in France.
         network=sorted(session.execute(queries.network(question)).all(), key=lambda row: row.Institution.country != "FR"),
         agencies=session.execute(queries.agencies(question)).all(),
+        interests=session.execute(queries.interests()).all() if question.interests else [],
         mainland=tuple(session.execute(queries.mainland_box()).one()),
         overseas=session.execute(queries.overseas_boxes()).all(),
         territory_box=tuple(box) if box and box.west is not None else None,
@@ -119,6 +121,8 @@ def national_map(contents: Contents) -> Embedded:
         at = [question.near.latitude, question.near.longitude]
         Call("around", {"at": at, "metres": (question.near.radius_km or 0) * 1000}).add_to(figure)
     Call("marks", {"marks": _marks(contents)}).add_to(figure)
+    if question.interests:
+        Call("interests", {"numbers": _interests(contents)}).add_to(figure)
     Call("libraries", _libraries(question)).add_to(figure)
     scripts = tuple(url_for("static", filename=f"js/{name}.js") for name in SCRIPTS)
     return embed(figure.get_root(), csp_nonce(), scripts)
@@ -176,7 +180,17 @@ def _coverage(contents: Contents) -> dict[str, Any]:
         "page": url_for("directory.territory", territory_id=ANY_ID, **kept),
         "coverage": url_for("coverage.territory", territory_id=ANY_ID, **kept),
         "anyId": ANY_ID,
+        "interests": {row.Territory.id: [row.declared, row.wanted] for row in contents.interests},
     }
+
+
+def _interests(contents: Contents) -> list[dict[str, Any]]:
+    """Where the numbers of each department are written."""
+    return [
+        {"at": [row.latitude, row.longitude], "declared": row.declared, "wanted": row.wanted}
+        for row in contents.interests
+        if row.latitude is not None
+    ]
 
 
 def _marks(contents: Contents) -> list[dict[str, Any]]:
@@ -186,7 +200,7 @@ def _marks(contents: Contents) -> list[dict[str, Any]]:
 
 def _libraries(question: Question) -> dict[str, Any]:
     """The address of the tiles; without the parameter `type`, which the boxes of the page decide."""
-    kept = {name: value for name, value in question.args.items() if name not in ("type", "fond")}
+    kept = {name: value for name, value in question.args.items() if name not in ("type", "fond", INTERESTS)}
     # Leaflet fills {z}, {x}, {y}: numbers stand there while the address is made.
     address = url_for("maps.library_tile", z=0, x=1, y=2, **kept).replace("/0/1/2.json", "/{z}/{x}/{y}.json")
     return {"url": address, "kinds": [kind.value for kind in question.grouped_kinds]}

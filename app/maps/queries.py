@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from app.directory.models import NETWORK_KINDS, Institution, Kind, ServiceTerritory, State
 from app.directory.queries import search, search_columns
 from app.maps.forms import Question
+from app.matchmaking.interests.queries import numbers_by
 from geo.layers import box_around, boxes
 from geo.territories import Level, Territory, by_code, within
 from geo.tiles import Tile, clusters, placed
@@ -103,6 +104,14 @@ def counts(question: Question) -> sa.Select:
         sa.select(counted.c.kind, counted.c.id, unit.name, unit.code, counted.c.number, counted.c.unknown)
         .outerjoin(unit, unit.id == counted.c.id)
         .order_by(by_code(unit.code), counted.c.kind)
+    )
+
+
+def interests() -> sa.Select:
+    """The departments that have open interests or wishes: (Territory, declared, wanted, longitude, latitude)."""
+    inside = sa.func.ST_PointOnSurface(Territory.shape)
+    return numbers_by(Level.DEPARTMENT).add_columns(
+        sa.func.ST_X(inside).label("longitude"), sa.func.ST_Y(inside).label("latitude")
     )
 
 

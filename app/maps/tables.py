@@ -35,6 +35,7 @@ class Text:
     network: Sequence[Any]
     agencies: Sequence[Any]
     counts: Sequence[Any]
+    interests: Sequence[Any]
     question: Question
 
     def with_status(self, *statuses: Status) -> list[Any]:
@@ -88,6 +89,16 @@ class Text:
     def _libraries_by_id(self) -> dict[str | None, int]:
         return {row.id: row.number for row in self.libraries}
 
+    def interests_of(self, territory_id: str) -> tuple[int, int]:
+        """How many interests and wishes are counted in a department."""
+        return next(((row.declared, row.wanted) for row in self.interests if row.Territory.id == territory_id), (0, 0))
+
+    @property
+    def interest_totals(self) -> tuple[int, int]:
+        """How many interests and wishes the departments of the tables have together."""
+        shown = [self.interests_of(row.Territory.id) for row in self.departments]
+        return sum(declared for declared, _ in shown), sum(wanted for _, wanted in shown)
+
     @property
     def libraries_unknown(self) -> bool:
         """Whether nothing had been observed, that day, of most libraries shown: the Ministry's file is younger."""
@@ -113,6 +124,7 @@ def text_of(session: Session, contents: Contents) -> Text:
         departments=_departments(session, contents),
         network=contents.network,
         agencies=contents.agencies,
+        interests=contents.interests,
         counts=session.execute(queries.counts(contents.question)).all(),
         question=contents.question,
     )

@@ -79,6 +79,9 @@
     const places = options.places[home] || 0;
     const known = places ? Maillage.count(places, "structure ouverte au dernier constat", "structures ouvertes au dernier constat") : "aucune structure connue";
     box.append(Maillage.element("p", known));
+    const [declared, wanted] = (level === "departement" && options.interests[feature.id]) || [0, 0];
+    if (declared) box.append(Maillage.element("p", Maillage.count(declared, "intérêt manifesté", "intérêts manifestés")));
+    if (wanted) box.append(Maillage.element("p", Maillage.count(wanted, "souhait d’une Cité", "souhaits de Cités")));
     const link = Maillage.element("a", "Voir sa couverture");
     link.href = to(options.coverage);
     const line = Maillage.element("p");
@@ -98,6 +101,17 @@
         })
         .catch(() => map.statusLine.fail(problem, load));
     load();
+  };
+
+  /* How many interests and wishes each department has, written over it for the eyes; its window and the table say the same. */
+  Maillage.interests = (map, options) => {
+    for (const { at, declared, wanted } of options.numbers) {
+      const numbers = Maillage.element("span", "", "map-interests");
+      if (declared) numbers.append(Maillage.element("span", String(declared), "map-interest map-interest--declared"));
+      if (wanted) numbers.append(Maillage.element("span", String(wanted), "map-interest map-interest--wanted"));
+      const icon = L.divIcon({ className: "map-interests-place", html: numbers, iconSize: [0, 0] });
+      L.marker(at, { pane: "noms", interactive: false, keyboard: false, icon }).addTo(map);
+    }
   };
 
   /* The place searched around, and how far. */
@@ -139,6 +153,7 @@
     form.addEventListener("change", (event) => {
       if (event.target.name === "fond") map.colour(event.target.value !== "contours");
       else if (event.target.name === "type") applyKinds(map, boxes, showLibraries, form);
+      else if (event.target.name === "interets") return void location.assign(addressOf(form));
       else return;
       refresh(form);
     });
@@ -176,6 +191,8 @@
     const background = form.querySelector("input[name=fond]:checked");
     asked.delete("fond");
     if (background && background.value === "contours") asked.set("fond", "contours");
+    asked.delete("interets");
+    if (form.elements.interets?.checked) asked.set("interets", "1");
     const query = asked.toString();
     return location.pathname + (query ? `?${query}` : "") + location.hash;
   }
