@@ -179,7 +179,7 @@ REMARKS: dict[Format, tuple[str, Source]] = {
     ),
     Format.RELAY: ("Aucune source connue n’en fixe les conditions : ce qui suit se discute avec la Cité.", OURS),
     Format.CENTRE: (
-        "La formule la plus complète, éprouvée par la Bpi de septembre 2015 à la signature, en juillet 2016.",
+        "À la Bpi, elle a été essayée dès septembre 2015, et signée en juillet 2016.",
         ARTICLE,
     ),
 }
