@@ -18,6 +18,9 @@ from app.partnerships.agreements import actions as agreement_actions
 from app.partnerships.agreements.actions import Paper, Signed
 from app.partnerships.agreements.models import AgreementKind, Item, Principle
 from app.partnerships.exchanges.models import Side
+from app.partnerships.figures import actions as figure_actions
+from app.partnerships.figures.actions import Period
+from app.partnerships.figures.models import Nature, Toward, Unit
 from app.partnerships.models import Partnership, Step
 from tests import factories
 
@@ -88,3 +91,17 @@ def protocol() -> Paper:
         ],
         legal_carrier="Universcience",
     )
+
+
+def bpi_figures(session: Session, case: BpiCase) -> None:
+    """Add the figures of the article. It gives no dates to the awareness days."""
+    who = (case.of_bpi, Side.PARTNER)
+    for toward, number, unit in ((Toward.CITE, 11, Unit.DAY), (Toward.PARTNER, 4, Unit.MORNING)):
+        outcome = "forte adhésion au projet de part et d’autre"
+        figure_actions.record_awareness(session, case.partnership, toward, number, unit, 45, None, outcome, *who)
+    for nature, first, last, workshops, participants in (
+        (Nature.HELD, date(2016, 1, 1), date(2016, 12, 31), 56, 551),
+        (Nature.HELD, date(2017, 1, 1), date(2017, 6, 30), 50, 461),
+        (Nature.PLANNED, date(2017, 1, 1), date(2017, 12, 31), 86, None),
+    ):
+        figure_actions.record_figures(session, case.partnership, nature, Period(first, last), workshops, participants, "", *who)

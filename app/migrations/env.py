@@ -20,6 +20,7 @@ import app.matchmaking.proposals.models
 import app.partnerships.agreements.models
 import app.partnerships.boards.models
 import app.partnerships.exchanges.models
+import app.partnerships.figures.models
 import app.partnerships.models
 import geo.sources
 import geo.territories

@@ -1,5 +1,223 @@
 """Figures, awareness sessions and reviews of a partnership."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.accounts.models import User
+from app.accounts.session import sign_in_required
+from app.clock import today
+from app.directory.memberships.permissions import acting
+from app.errors import allow
+from app.exports import Column, announced, csv_for_machines, csv_for_people, rows_of, workbook
+from app.extensions import db
+from app.partnerships import queries as partnership_queries
+from app.partnerships.exchanges.models import Side
+from app.partnerships.exchanges.permissions import side_of
+from app.partnerships.figures import actions, queries
+from app.partnerships.figures.forms import AwarenessForm, FiguresForm, ReviewForm
+from app.partnerships.figures.indicators import Held, Indicators, add_up, held_of, within
+from app.partnerships.figures.models import Decision, Nature, Review, Toward, Unit
+from app.partnerships.models import Partnership, Step
+from app.partnerships.permissions import can_act, can_see_partnership
 
 figures = Blueprint("figures", __name__)
+
+COLUMNS = [
+    Column("Nature", "nature", lambda row: row.nature),
+    Column("Du", "starts_on", lambda row: row.starts_on),
+    Column("Au", "ends_on", lambda row: row.ends_on),
+    Column("Ateliers", "workshops", lambda row: row.workshops),
+    Column("Participants", "participants", lambda row: row.participants),
+    Column(
+        "Participants par atelier",
+        "participants_per_workshop",
+        lambda row: row.participants / row.workshops if row.participants is not None and row.workshops else None,
+        decimals=1,
+    ),
+    Column("Remarque", "note", lambda row: row.note),
+    Column("Noté le", "recorded_on", lambda row: row.recorded_at.date()),
+]
+
+
+@figures.app_template_global()
+def indicators_of(partnership: Partnership) -> Indicators:
+    """What the figures of a partnership add up to, for its page."""
+    return add_up(
+        db.session.scalars(queries.figures_of(partnership)).all(), db.session.scalars(queries.awareness_of(partnership)).all()
+    )
+
+
+@figures.app_template_global()
+def last_review_of(partnership: Partnership) -> Review | None:
+    """The last review of a partnership, for its page."""
+    found: Review | None = db.session.scalar(queries.reviews_of(partnership).limit(1))
+    return found
+
+
+@figures.get("/partenariats/<partnership_id>/chiffres")
+@sign_in_required
+def index(partnership_id: str) -> str:
+    """All the figures, with what follows from them, and the reviews."""
+    partnership = _load(partnership_id)
+    rows = db.session.scalars(queries.figures_of(partnership)).all()
+    awareness = db.session.scalars(queries.awareness_of(partnership)).all()
+    reviews = db.session.scalars(queries.reviews_of(partnership)).all()
+    return render_template(
+        "figures/index.html",
+        **_frame(partnership),
+        rows=rows,
+        told=add_up(rows, awareness),
+        reviews=[(one, _held_in(rows, one)) for one in reviews],
+        may_act=can_act(acting(), partnership),
+        runs=partnership.step is Step.RUNNING,
+        natures=Nature,
+        towards=Toward,
+    )
+
+
+@figures.get("/partenariats/<partnership_id>/chiffres.<any(csv, xlsx):extension>")
+@sign_in_required
+def export(partnership_id: str, extension: str) -> Response:
+    """The figures as a file."""
+    partnership = _load(partnership_id)
+    audience = request.args.get("pour", "personnes")
+    if audience not in ("personnes", "machines"):
+        abort(400, "Le paramètre « pour » vaut « personnes » ou « machines ».")
+    if request.method == "HEAD":
+        return announced("chiffres", extension)
+    names = f"{partnership.exchange.cite.name} et {partnership.exchange.partner.name}"
+    about = [("Contenu", f"Chiffres du partenariat : {names}"), ("Exporté le", today())]
+    about.append(("À savoir", "Les participants sont des présences : une personne qui vient trois fois compte trois fois."))
+    rows = rows_of(queries.figures_columns(partnership))
+    if extension == "xlsx":
+        return workbook(rows, COLUMNS, "chiffres", about)
+    return (csv_for_machines if audience == "machines" else csv_for_people)(rows, COLUMNS, "chiffres")
+
+
+@figures.get("/partenariats/<partnership_id>/chiffres/nouveaux")
+@sign_in_required
+def new(partnership_id: str) -> str:
+    """The form of figures."""
+    return render_template("figures/figures_form.html", **_frame(_mine(partnership_id)), form=FiguresForm(formdata=None))
+
+
+@figures.post("/partenariats/<partnership_id>/chiffres")
+@sign_in_required
+def record(partnership_id: str) -> Response | tuple[str, int]:
+    """Record workshops planned or held."""
+    partnership, form = _mine(partnership_id), FiguresForm()
+    if not form.validate_on_submit() or form.period is None or form.workshops.count is None:
+        return render_template("figures/figures_form.html", **_frame(partnership), form=form), 400
+    nature, period, note = Nature(form.nature.data), form.period, form.note.data or ""
+    workshops, participants = form.workshops.count, form.participants.count
+    actions.record_figures(db.session, partnership, nature, period, workshops, participants, note, *_who(partnership))
+    db.session.commit()
+    flash("Les chiffres sont notés.", "success")
+    return _back(partnership)
+
+
+@figures.post("/partenariats/<partnership_id>/chiffres/<figures_id>/retirer")
+@sign_in_required
+def remove(partnership_id: str, figures_id: str) -> Response:
+    """Remove figures; that they were there is kept."""
+    partnership = _mine(partnership_id)
+    row = db.session.scalar(queries.figures_with(partnership, figures_id)) or abort(404)
+    actions.remove(db.session, row, _who(partnership)[0])
+    db.session.commit()
+    flash("Les chiffres sont retirés.", "success")
+    return _back(partnership)
+
+
+@figures.get("/partenariats/<partnership_id>/sensibilisation/nouvelle")
+@sign_in_required
+def new_awareness(partnership_id: str) -> str:
+    """The form of awareness sessions."""
+    return render_template("figures/awareness_form.html", **_frame(_mine(partnership_id)), form=AwarenessForm(formdata=None))
+
+
+@figures.post("/partenariats/<partnership_id>/sensibilisation")
+@sign_in_required
+def record_awareness(partnership_id: str) -> Response | tuple[str, int]:
+    """Record awareness sessions of one direction."""
+    partnership, form = _mine(partnership_id), AwarenessForm()
+    if not form.validate_on_submit() or form.sessions.count is None or form.people.count is None:
+        return render_template("figures/awareness_form.html", **_frame(partnership), form=form), 400
+    toward, unit, outcome = Toward(form.toward.data), Unit(form.unit.data), form.outcome.data or ""
+    counts = (form.sessions.count, unit, form.people.count)
+    actions.record_awareness(db.session, partnership, toward, *counts, form.period, outcome, *_who(partnership))
+    db.session.commit()
+    flash("Les séances sont notées.", "success")
+    return _back(partnership)
+
+
+@figures.post("/partenariats/<partnership_id>/sensibilisation/<awareness_id>/retirer")
+@sign_in_required
+def remove_awareness(partnership_id: str, awareness_id: str) -> Response:
+    """Remove awareness sessions; that they were there is kept."""
+    partnership = _mine(partnership_id)
+    row = db.session.scalar(queries.awareness_with(partnership, awareness_id)) or abort(404)
+    actions.remove(db.session, row, _who(partnership)[0])
+    db.session.commit()
+    flash("Les séances sont retirées.", "success")
+    return _back(partnership)
+
+
+@figures.get("/partenariats/<partnership_id>/bilans/nouveau")
+@sign_in_required
+def new_review(partnership_id: str) -> str:
+    """The form of a review."""
+    return render_template("figures/review_form.html", **_frame(_mine(partnership_id)), form=ReviewForm(formdata=None))
+
+
+@figures.post("/partenariats/<partnership_id>/bilans")
+@sign_in_required
+def record_review(partnership_id: str) -> Response | tuple[str, int]:
+    """Record a review, and the steps that follow from it."""
+    partnership, form = _mine(partnership_id), ReviewForm()
+    if not form.validate_on_submit() or form.period is None or form.held_on.data is None:
+        return render_template("figures/review_form.html", **_frame(partnership), form=form), 400
+    decision, summary = Decision(form.decision.data), form.summary.data or ""
+    actions.record_review(db.session, partnership, form.held_on.data, form.period, decision, summary, *_who(partnership))
+    db.session.commit()
+    stops = "Le bilan est noté. Pour arrêter, notez l’étape « Clos » et sa raison."
+    flash(stops if decision is Decision.STOP else "Le bilan est noté ; le partenariat continue.", "success")
+    return redirect(url_for("partnerships.show", partnership_id=partnership_id), 303)
+
+
+def _held_in(rows: Any, review: Review) -> Held:
+    return held_of(within(rows, review.starts_on, review.ends_on))
+
+
+def _load(partnership_id: str) -> Partnership:
+    """The partnership of this id; that it exists is known to those alone who may see it."""
+    found: Partnership = db.session.scalar(partnership_queries.by_public_id(partnership_id)) or abort(404)
+    if not can_see_partnership(acting(), found):
+        abort(404)
+    return found
+
+
+def _mine(partnership_id: str) -> Partnership:
+    """The partnership, for one of its two sides."""
+    partnership = _load(partnership_id)
+    allow(can_act(acting(), partnership))
+    return partnership
+
+
+def _who(partnership: Partnership) -> tuple[User, Side]:
+    """The person and the side for which they act."""
+    actor = acting()
+    return actor.user or abort(403), side_of(actor, partnership.exchange) or abort(403)
+
+
+def _frame(partnership: Partnership) -> dict[str, Any]:
+    return {
+        "partnership": partnership,
+        "exchange": partnership.exchange,
+        "address": {"partnership_id": partnership.public_id},
+    }
+
+
+def _back(partnership: Partnership) -> Response:
+    return redirect(url_for("figures.index", partnership_id=partnership.public_id), 303)
