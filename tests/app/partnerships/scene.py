@@ -1,8 +1,10 @@
 """Two sides and a partnership, and short ways to make it advance; the people are invented."""
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -26,6 +28,12 @@ class Scene:
     partnership: Partnership
     of_cite: User
     of_partner: User
+    #: Where mails are written; None in a test that stands in the context of the application itself. A test that also sends
+    #: requests gives it, because requests inside one context would share what they know of the person signed in.
+    app: Flask | None = None
+
+    def context(self) -> AbstractContextManager[object]:
+        return self.app.app_context() if self.app else nullcontext()
 
     def person(self, side: Side) -> User:
         return self.of_cite if side is Side.CITE else self.of_partner
@@ -42,17 +50,19 @@ class Scene:
         note: str = "Note",
         precision: Precision = Precision.DAY,
     ) -> StepTaken:
-        return actions.take_step(self.session, self.partnership, step, self.person(side), side, day, precision, note)
+        with self.context():
+            return actions.take_step(self.session, self.partnership, step, self.person(side), side, day, precision, note)
 
     def answer(self, taken: StepTaken, answer: str = "confirm") -> None:
         assert taken.side is not None
         other = taken.side.other
-        if answer == "confirm":
-            actions.confirm(self.session, taken, self.person(other), other)
-        elif answer == "refuse":
-            actions.refuse(self.session, taken, self.person(other), other, "Trop tôt")
-        else:
-            actions.withdraw(self.session, taken, self.person(taken.side), taken.side)
+        with self.context():
+            if answer == "confirm":
+                actions.confirm(self.session, taken, self.person(other), other)
+            elif answer == "refuse":
+                actions.refuse(self.session, taken, self.person(other), other, "Trop tôt")
+            else:
+                actions.withdraw(self.session, taken, self.person(taken.side), taken.side)
 
     def reach(self, step: Step, day: date = BEGINNING, **options: object) -> StepTaken:
         """Take a step and, where it must be, have it confirmed."""
@@ -90,9 +100,9 @@ class Scene:
         return self.reach(Step.RUNNING, day)
 
 
-def scene(session: Session, formula: Format = Format.CENTRE, day: date = BEGINNING) -> Scene:
+def scene(session: Session, formula: Format = Format.CENTRE, day: date = BEGINNING, app: Flask | None = None) -> Scene:
     exchange = factories.exchange(session)
     of_cite = factories.member(session, exchange.cite, name="Anne Cité", function="responsable opérationnelle")
     of_partner = factories.member(session, exchange.partner, name="Luc Biblio", function="responsable du partenariat")
     partnership = actions.begin(session, exchange, formula, of_cite, Side.CITE, day, "Une formule décrite")
-    return Scene(session, exchange, partnership, of_cite, of_partner)
+    return Scene(session, exchange, partnership, of_cite, of_partner, app)
