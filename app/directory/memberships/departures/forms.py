@@ -7,10 +7,13 @@ from app.directory.memberships.models import Role
 from app.forms import BaseForm
 
 
+KNOWING = "Je comprends que la structure n’aura plus de responsable, et je confirme"
+
+
 class DepartureForm(BaseForm):
     """A departure; `must_know`: it would leave the institution without anybody responsible, and has to be confirmed."""
 
-    knowing = BooleanField("Je comprends que la structure n’aura plus de responsable, et je confirme")
+    knowing = BooleanField(KNOWING)
     must_know = False
 
     def validate_knowing(self, field: BooleanField) -> None:
@@ -20,6 +23,9 @@ class DepartureForm(BaseForm):
 
 class MemberRoleForm(RoleForm, DepartureForm):
     """A role to give; to step down from the last responsible has to be confirmed."""
+
+    # Both forms stand in one page, where an id is of one field.
+    knowing = BooleanField(KNOWING, id="savoir-role")
 
     def validate_knowing(self, field: BooleanField) -> None:
         if self.role.data != Role.RESPONSIBLE.value:

@@ -47,7 +47,7 @@ def test_members_see_who_speaks_and_others_do_not(session, sign_in, library):
     page = sign_in(member).get(members_url(library))
     assert responsible.name in page.text
     assert "Agente &lt;b&gt;" in page.text
-    assert text_of(page).index("responsable") < text_of(page).index("Nom non donné")
+    assert text_of(page).index("Responsable depuis") < text_of(page).index("Nom non donné")
     assert members_url(library, responsible) not in links_in(page)
     assert members_url(library, member) in links_in(sign_in(responsible).get(members_url(library)))
     assert sign_in(make.member(session, make.library(session))).get(members_url(library)).status_code == 403
