@@ -15,6 +15,7 @@ from app.clock import now, today
 from app.directory.models import Institution, Kind
 from app.errors import Refusal
 from app.formats import french_date
+from app.matchmaking.interests.actions import fulfil
 from app.matchmaking.interests.models import Interest
 from app.matchmaking.introductions import queries, telling
 from app.matchmaking.introductions.models import Answer, Introduction, Outcome, Reason
@@ -204,6 +205,8 @@ def _open_if_both_agree(session: Session, introduction: Introduction) -> bool:
         one.exchange = exchange
         _settle(one, Outcome.ACCEPTED)
     session.flush()
+    for interest in session.scalars(queries.interests_met(waiting)).all():
+        fulfil(session, interest)
     telling.of_the_exchange(session, exchange, waiting)
     return True
 

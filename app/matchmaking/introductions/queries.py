@@ -1,6 +1,6 @@
 """Reads of introductions: what waits for whom, what an intermediary follows, and how they end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from app.directory.edition.models import Profile
 from app.directory.memberships.models import Designation
 from app.directory.memberships.permissions import Actor
 from app.directory.models import Institution, Kind, ServiceTerritory
+from app.matchmaking.interests.models import Act, Interest
 from app.matchmaking.introductions.models import Answer, Introduction, Outcome
 from app.partnerships.exchanges.models import Side
 from app.partnerships.exchanges.queries import spoken_for
@@ -91,6 +92,25 @@ def playing_the_agency(institution_ids: Iterable[int], region_ids: Iterable[str]
         sa.select(Institution)
         .where(Institution.id.in_(sorted(institution_ids)), plays)
         .order_by((Institution.kind == Kind.AGENCY).desc(), Institution.id)
+    )
+
+
+def interests_met(introductions: Sequence[Introduction]) -> sa.Select:
+    """The open interests that have come about once a pair knows each other, held: those of one for the other, and leads.
+
+    An interest for a territory, or for anyone, may still wait for others.
+    """
+    ids = [side_id for one in introductions for side_id in (one.cite_id, one.partner_id)]
+    of_the_pair = sa.and_(
+        Interest.toward_institution_id.in_(ids), sa.func.coalesce(Interest.about_id, Interest.author_id).in_(ids)
+    )
+    led = sa.and_(Interest.act == Act.SUGGESTED, Interest.id.in_([one.interest_id for one in introductions]))
+    return (
+        sa.select(Interest)
+        .where(Interest.closed_at.is_(None), sa.or_(of_the_pair, led))
+        .order_by(Interest.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
 
 

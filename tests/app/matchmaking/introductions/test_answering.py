@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.clock import now
+from app.matchmaking.interests.models import Act, Closing, Interest
 from app.matchmaking.introductions.models import Introduction, Outcome
 from app.partnerships.exchanges.models import Exchange, Side
 from tests import factories
@@ -209,3 +210,19 @@ def test_accepting_one_of_two_introductions_of_a_pair_settles_both(session: Sess
     sign_in(scene.cite_person).post(url(by_agency, "accepter"))
     assert state(session, by_agency)[0] is state(session, by_library)[0] is Outcome.ACCEPTED
     assert by_agency.exchange is by_library.exchange
+
+
+def test_what_one_wished_of_the_other_has_come_about(session: Session, sign_in: SignIn, scene: Scene):
+    other = factories.library(session, "Autre bibliothèque")
+    wish = Interest(act=Act.WANTED, author=scene.cite, toward_institution=scene.library)
+    elsewhere = Interest(act=Act.WANTED, author=scene.cite, toward_institution=other)
+    of_anyone = Interest(act=Act.DECLARED, author=scene.library)
+    lead = Interest(act=Act.SUGGESTED, author=scene.agency, about=scene.library)
+    session.add_all([wish, elsewhere, of_anyone, lead])
+    session.flush()
+    found = introduction(session, scene, asked_by=Side.CITE, interest=lead)
+    sign_in(scene.library_person).post(url(found, "accepter"))
+    session.expire_all()
+    assert [one.closing for one in (wish, lead)] == [Closing.FULFILLED] * 2
+    assert elsewhere.is_open
+    assert of_anyone.is_open
