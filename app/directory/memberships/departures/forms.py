@@ -6,7 +6,6 @@ from app.directory.memberships.forms import RoleForm
 from app.directory.memberships.models import Role
 from app.forms import BaseForm
 
-
 KNOWING = "Je comprends que la structure n’aura plus de responsable, et je confirme"
 
 
