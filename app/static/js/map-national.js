@@ -105,12 +105,14 @@
 
   /* How many interests and wishes each department has, written over it for the eyes; its window and the table say the same. */
   Maillage.interests = (map, options) => {
+    map.createPane("interets").style.zIndex = 640;
+    map.getPane("interets").setAttribute("aria-hidden", "true");
     for (const { at, declared, wanted } of options.numbers) {
       const numbers = Maillage.element("span", "", "map-interests");
       if (declared) numbers.append(Maillage.element("span", String(declared), "map-interest map-interest--declared"));
       if (wanted) numbers.append(Maillage.element("span", String(wanted), "map-interest map-interest--wanted"));
       const icon = L.divIcon({ className: "map-interests-place", html: numbers, iconSize: [0, 0] });
-      L.marker(at, { pane: "noms", interactive: false, keyboard: false, icon }).addTo(map);
+      L.marker(at, { pane: "interets", interactive: false, keyboard: false, icon }).addTo(map);
     }
   };
 
