@@ -58,7 +58,7 @@ def ending_soon(day: date) -> sa.Select:
         later.signed_on > Agreement.signed_on,
         sa.or_(later.ends_on.is_(None), later.ends_on > Agreement.ends_on),
     )
-    limit = sa.cast(sa.cast(day, sa.Date) + sa.func.make_interval(0, REMINDER_MONTHS), sa.Date)
+    first_day = sa.cast(Agreement.ends_on - sa.func.make_interval(0, REMINDER_MONTHS), sa.Date)
     exchange = joinedload(Agreement.partnership).joinedload(Partnership.exchange)
     return (
         sa.select(Agreement)
@@ -66,7 +66,8 @@ def ending_soon(day: date) -> sa.Select:
         .where(
             Agreement.removed_at.is_(None),
             Agreement.reminded_at.is_(None),
-            Agreement.ends_on.between(day, limit),
+            Agreement.ends_on >= day,
+            first_day <= day,
             Partnership.step != Step.CLOSED,
             ~prolonged,
         )
