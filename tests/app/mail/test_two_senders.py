@@ -19,8 +19,10 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.extensions import db
 from app.mail.commands import commands
+from app.mail.delivery import claim, deliver
 from app.mail.models import Category, Fate, OutgoingMessage
 from app.mail.outbox import Mail, post
+from app.mail.server import server_of
 from tests.app.mail.conftest import ASK, Post, again, make_due, settings_for
 from tests.factories import person
 
@@ -85,6 +87,31 @@ def test_two_senders_at_once_send_each_mail_once(service: Flask, own_session: Se
     assert len(office.connections) == 2, "both had their share"
     assert {row.fate for row in own_session.scalars(sa.select(OutgoingMessage))} == {Fate.SENT}
     assert set(own_session.scalars(sa.select(OutgoingMessage.attempts))) == {1}
+
+
+def test_what_one_sender_claims_or_sends_is_nobody_elses(service: Flask, own_session: Session, office: Post):
+    post(own_session, ASK, [person(own_session), person(own_session)])
+    own_session.commit()
+    with db.sessionmaker() as other, server_of(service.config) as server, server_of(service.config) as second:
+        first = claim(own_session)
+        assert first is not None
+        next_one = claim(other)
+        assert next_one not in (None, first), "neither the same, nor a wait for it"
+        assert claim(other) is None
+        own_session.commit()
+        other.commit()
+        seen: list[object] = []
+
+        def meanwhile(_: bytes) -> None:
+            seen.append(deliver(other, first, second))
+
+        office.refuse_data = meanwhile
+        delivered = deliver(own_session, first, server)
+        assert seen == [None], "who is late leaves it alone"
+        assert delivered is not None
+        own_session.commit()
+        assert deliver(other, first, second) is None
+    assert len(office.letters) == 1
 
 
 def test_a_sender_killed_after_the_acceptance_repeats_the_very_same_mail(
