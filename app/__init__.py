@@ -64,6 +64,7 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     from app.partnerships.exchanges.views import exchanges
     from app.partnerships.figures.views import figures
     from app.partnerships.views import partnerships
+    from app.timers import commands as timers_commands
     from app.workspace.views import workspace
 
     subjects = [
@@ -77,7 +78,7 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     for subject in subjects:
         app.register_blueprint(subject)
     for commands in (
-        *(mail_commands, accounts_commands, memberships_commands, boards_commands),
+        *(timers_commands, mail_commands, accounts_commands, memberships_commands, boards_commands),
         *(interests_commands, introductions_commands, proposals_commands),
     ):
         app.cli.add_command(commands)

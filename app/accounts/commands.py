@@ -1,6 +1,7 @@
 """What a timer runs, and how the first administrator is appointed: `flask accounts <verb>`."""
 
 import click
+from email_validator import EmailNotValidError, validate_email
 from flask.cli import AppGroup
 
 from app.accounts import actions
@@ -23,10 +24,14 @@ def clean() -> None:
 @commands.command("appoint")
 @click.argument("email")
 def appoint(email: str) -> None:
-    """Make the person of this address an administrator of the network."""
-    actions.appoint(db.session, email.strip().lower())
+    """Make the person of this address an administrator of the network; they need not have an account yet."""
+    try:
+        address = validate_email(email.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        raise click.ClickException(f"« {email} » n’est pas une adresse électronique.") from None
+    actions.appoint(db.session, address)
     db.session.commit()
-    click.echo(f"{email} administre le réseau.")
+    click.echo(f"{address} administre le réseau.")
 
 
 @commands.command("dismiss")

@@ -1,7 +1,6 @@
-"""What a timer or an operator runs: `flask memberships <verb>`."""
+"""What a timer runs: `flask memberships <verb>`."""
 
 import click
-from email_validator import EmailNotValidError, validate_email
 from flask.cli import AppGroup
 
 from app.accounts.actions import LAST_CALL
@@ -9,8 +8,6 @@ from app.accounts.models import User
 from app.accounts.queries import warned_in_vain
 from app.clock import now
 from app.directory.memberships.departures.actions import erase
-from app.directory.memberships.network import actions
-from app.errors import Refusal
 from app.extensions import db
 
 commands = AppGroup("memberships", help="Who speaks for whom, and the erasure of accounts that nobody uses.")
@@ -26,16 +23,3 @@ def erase_unused() -> None:
         db.session.commit()
         erased += 1
     click.echo(f"{erased} account(s) erased.")
-
-
-@commands.command("name-administrator")
-@click.argument("email")
-def name_administrator(email: str) -> None:
-    """Name an administrator of the network; the person of EMAIL need not have an account yet."""
-    try:
-        address = validate_email(email, check_deliverability=False).normalized.lower()
-        actions.name_administrator(db.session, address)
-    except (EmailNotValidError, Refusal) as refused:
-        raise click.ClickException(str(refused)) from None
-    db.session.commit()
-    click.echo(f"{address} is an administrator of the network, and can sign in with this address.")

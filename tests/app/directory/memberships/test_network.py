@@ -149,11 +149,11 @@ def test_a_forged_person_is_not_dismissed(session, sign_in, administrator):
 
 def test_the_first_administrator_is_named_from_the_command_line(app, session):
     run = app.test_cli_runner()
-    result = run.invoke(args=["memberships", "name-administrator", "Premiere@Exemple.org"])
+    result = run.invoke(args=["accounts", "appoint", "Premiere@Exemple.org"])
     assert result.exit_code == 0, result.output
     assert session.scalars(sa.select(User).where(User.is_administrator)).one().email == "premiere@exemple.org"
-    assert run.invoke(args=["memberships", "name-administrator", "premiere@exemple.org"]).exit_code == 1
-    assert run.invoke(args=["memberships", "name-administrator", "pas une adresse"]).exit_code == 1
+    assert run.invoke(args=["accounts", "appoint", "premiere@exemple.org"]).exit_code == 0
+    assert run.invoke(args=["accounts", "appoint", "pas une adresse"]).exit_code == 1
 
 
 def test_the_queue_holds_exactly_what_may_be_decided(session, administrator):
