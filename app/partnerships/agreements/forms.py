@@ -109,7 +109,8 @@ class DocumentForm(BaseForm):
 
     def validate_file(self, field: FileField) -> None:
         """Its content is read, never its name."""
-        content = field.data.read(LARGEST_DOCUMENT + 1)
+        with field.data.stream as stream:
+            content = stream.read(LARGEST_DOCUMENT + 1)
         if len(content) > LARGEST_DOCUMENT:
             raise ValidationError("Ce fichier dépasse 10 Mo. Réduisez-le avant de l’envoyer.")
         try:

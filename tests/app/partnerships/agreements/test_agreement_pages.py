@@ -237,6 +237,7 @@ def test_a_document_is_deleted_by_its_side_and_leaves_its_trace(session: Session
 def test_a_file_that_is_not_taken_says_why(session: Session, sign_in, content: bytes, said: str):
     one = scene(session)
     answer = sign_in(one.of_partner).post(f"{one.url}/documents", data=sent(content))
+    answer.request.input_stream.close()
     assert answer.status_code == 400
     assert said in re.sub("[\u00a0\u202f]", " ", answer.text)
     assert session.scalar(sa.select(Document)) is None
@@ -249,6 +250,7 @@ def test_no_file_or_one_beyond_all_measure_is_said_in_french(session: Session, s
     assert none.status_code == 400
     assert "Choisissez un fichier PDF" in none.text
     huge = client.post(f"{one.url}/documents", data=sent(b"%PDF-" + b"0" * (13 * 1024 * 1024)))
+    huge.request.input_stream.close()
     assert huge.status_code == 413
     assert "trop volumineux" in huge.text
 
