@@ -80,11 +80,12 @@ class LongTextField(TextAreaField):
 class DayField(DateField):
     """A day, as a browser sends it (2017-07-11) or as one types it (11/07/2017); empty: no day.
 
-    Refuses a day to come, unless `past` is False.
+    Refuses a day to come, unless `past` is False; `required` is what is said of an empty one, if it may not be.
     """
 
-    def __init__(self, label: str, past: bool = True, **options: Any) -> None:
-        super().__init__(label, [Optional()], format=["%Y-%m-%d", "%d/%m/%Y"], **options)
+    def __init__(self, label: str, past: bool = True, required: str = "", **options: Any) -> None:
+        may_be_empty = DataRequired(message=required) if required else Optional()
+        super().__init__(label, [may_be_empty], format=["%Y-%m-%d", "%d/%m/%Y"], **options)
         self.past = past
 
     def process_formdata(self, valuelist: list[str]) -> None:

@@ -73,9 +73,7 @@ def upgrade() -> None:
         sa.Column("answer", sa.Text(), nullable=True),
         sa.CheckConstraint("btrim(message) <> ''", name=op.f("ck_error_report_message_not_blank")),
         sa.CheckConstraint("(handled_at IS NULL) = (outcome IS NULL)", name=op.f("ck_error_report_an_end_has_a_day")),
-        sa.CheckConstraint(
-            "handled_at IS NULL OR email IS NULL", name=op.f("ck_error_report_address_is_erased_once_handled")
-        ),
+        sa.CheckConstraint("handled_at IS NULL OR email IS NULL", name=op.f("ck_error_report_address_is_erased_once_handled")),
         sa.CheckConstraint("email ~ '^[^@[:space:]]+@[^@[:space:]]+$'", name=op.f("ck_error_report_address_is_one_mailbox")),
         sa.ForeignKeyConstraint(
             ["handled_by_id"], ["app_user.id"], name=op.f("fk_error_report_handled_by_id"), ondelete="SET NULL"
@@ -249,8 +247,6 @@ def downgrade() -> None:
     op.drop_table("error_report")
     op.drop_index(op.f("ix_designation_institution_id"), table_name="designation")
     op.drop_table("designation")
-    op.drop_index(
-        "ix_change_unseen", table_name="change", postgresql_where=sa.text("seen_at IS NULL AND voice = 'structure'")
-    )
+    op.drop_index("ix_change_unseen", table_name="change", postgresql_where=sa.text("seen_at IS NULL AND voice = 'structure'"))
     op.drop_index(op.f("ix_change_institution_id"), table_name="change")
     op.drop_table("change")
