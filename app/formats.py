@@ -126,7 +126,7 @@ def apostrophes(name: str) -> str:
 
 
 def typography(text: str) -> str:
-    """The same text with no-break spaces where French wants them; adds no space where there was none.
+    """The same text with no-break spaces where French wants them, and its own apostrophe; adds no space where there was none.
 
     Narrow before ; : ! ?, plain inside « » and between a number and its unit. `Markup` stays `Markup`.
     """
@@ -134,6 +134,7 @@ def typography(text: str) -> str:
     text = re.sub(r" +(?=[;:!?](?:\s|[<)»]|$))", NARROW_NO_BREAK, str(text))
     text = re.sub(r"«[ \u00a0\u202f]*", f"«{NO_BREAK}", text)
     text = re.sub(r"[ \u00a0\u202f]*»", f"{NO_BREAK}»", text)
+    text = re.sub(r"(?<=\w)(?:'|&#39;)(?=\w)", "’", text)
     text = re.sub(r"(?<=\d) (?=(?:%|€|km|m|m²|h|ans?|habitants?)(?!\w))", NO_BREAK, text)
     return kind(text)
 

@@ -1,6 +1,6 @@
 """Accounts of demonstration: one invented person for each role, on this machine alone.
 
-Their addresses end in `.invalid`, a domain that no mail reaches (RFC 2606). The institutions are real, the people are not:
+Their addresses end in `.example`, a domain that no mail reaches (RFC 2606). The institutions are real, the people are not:
 the page that shows these accounts says so, and production has neither.
 """
 
@@ -14,7 +14,7 @@ from app.accounts.models import User
 from app.directory.memberships.models import Designation, Membership, Role
 from app.directory.models import Institution
 
-DOMAIN = "demonstration.invalid"
+DOMAIN = "demonstration.example"
 
 
 @dataclass(frozen=True)

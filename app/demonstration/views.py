@@ -15,7 +15,7 @@ from app.extensions import db
 demonstration = Blueprint("demonstration", __name__)
 
 #: Of the addresses that `seeds.demonstration` gives: no mail reaches this domain (RFC 2606).
-DOMAIN = "demonstration.invalid"
+DOMAIN = "demonstration.example"
 
 
 @demonstration.get("/demonstration")

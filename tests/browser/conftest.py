@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 
@@ -48,12 +49,18 @@ def loaded_database(worker_id: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def site(loaded_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the address of the site, served by the server of production in a process of its own."""
+    """Give the address of the site."""
+    with served(loaded_database, tmp_path_factory.mktemp("site") / "log") as address:
+        yield address
+
+
+@contextmanager
+def served(database: str, log: Path) -> Iterator[str]:
+    """Serve the site on this database with the server of production, in a process of its own; give its address."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
-    log = tmp_path_factory.mktemp("site") / "log"
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4", "app:create_app()"]
-    environment = os.environ | {"DATABASE_URL": loaded_database, "PYTHONPATH": str(PROJECT)}
+    environment = os.environ | {"DATABASE_URL": database, "PYTHONPATH": str(PROJECT), "PORT": str(port)}
     with log.open("w") as output:
         server = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=output, stderr=output)
     try:
@@ -100,16 +107,17 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, site: str) -> Iterator[Page]:
     """Give a page of a desk; `page.goto("/carte")`."""
-    yield from _watched(browser, site, viewport={"width": 1366, "height": 768})
+    yield from watched(browser, site, viewport={"width": 1366, "height": 768})
 
 
 @pytest.fixture
 def phone(browser: Browser, site: str) -> Iterator[Page]:
     """Give a page of a phone, with touch."""
-    yield from _watched(browser, site, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    yield from watched(browser, site, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
 
 
-def _watched(browser: Browser, site: str, **options: object) -> Iterator[Page]:
+def watched(browser: Browser, site: str, **options: object) -> Iterator[Page]:
+    """Open a page in a window of its own, and fail at its end on anything that went wrong in it."""
     context = browser.new_context(base_url=site, locale="fr-FR", timezone_id="Europe/Paris", **options)  # type: ignore[arg-type]
     page = context.new_page()
     page.set_default_timeout(PATIENCE)

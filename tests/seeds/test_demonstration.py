@@ -19,8 +19,8 @@ def test_each_role_gets_an_account_tied_to_its_institution(session: Session):
         .order_by(User.email)
     )
     assert [tuple(row) for row in roles] == [
-        ("bibliotheque@demonstration.invalid", Role.RESPONSIBLE),
-        ("collegue@demonstration.invalid", Role.MEMBER),
+        ("bibliotheque@demonstration.example", Role.RESPONSIBLE),
+        ("collegue@demonstration.example", Role.MEMBER),
     ]
 
 
@@ -31,4 +31,4 @@ def test_a_second_run_adds_nobody(session: Session):
 
 def test_the_addresses_are_of_a_domain_that_no_mail_reaches(session: Session):
     demonstration.fill(session)
-    assert all(email.endswith(".invalid") for email in session.scalars(sa.select(User.email)))
+    assert all(email.endswith(".example") for email in session.scalars(sa.select(User.email)))

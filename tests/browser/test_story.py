@@ -1,0 +1,248 @@
+"""The whole story of the article in PACA, in a browser.
+
+The Cité wants Manosque, the agency introduces, both accept, a format is proposed, countered and accepted, the trial starts
+before the signature, the centre opens, and 04 is covered from that day.
+
+The institutions are those of the network and of the extract of libraries; the people are the accounts of demonstration.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy.orm import Session
+
+from app.clock import today
+from seeds import demonstration
+from seeds.loaders import LOADERS, Options
+from tests.browser.conftest import EXTRACT, served, watched
+from tests.conftest import _copy_of_template
+
+pytestmark = pytest.mark.browser
+
+CITE_NAME = "Cité des métiers de Marseille et de Provence-Alpes-Côte d’Azur"
+LIBRARY_NAME = "Médiathèque intercommunale d’Herbes"
+TODAY = today()
+YESTERDAY = TODAY - timedelta(days=1)
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 72 72]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
+
+
+@pytest.fixture(scope="module")
+def story_site(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of a site of its own, with the accounts of demonstration, which the story writes to."""
+    for url in _copy_of_template(f"story_{worker_id}"):
+        engine = sa.create_engine(url)
+        with Session(engine) as session:
+            for name, loader in LOADERS.items():
+                loader(session, Options(source=str(EXTRACT) if name == "libraries" else None, write=True))
+            demonstration.fill(session)
+            session.commit()
+        engine.dispose()
+        with served(url, tmp_path_factory.mktemp("story") / "log") as address:
+            yield address
+
+
+@pytest.fixture
+def as_(browser: Browser, story_site: str, axe: Callable[[Page], None]) -> Iterator[Callable[[str], "Person"]]:
+    """Give a function that opens a browser in which an account of demonstration is signed in, once for each."""
+    people: dict[str, Person] = {}
+    opened = []
+
+    def person(mailbox: str) -> Person:
+        if mailbox not in people:
+            window = watched(browser, story_site, viewport={"width": 1366, "height": 900})
+            opened.append(window)
+            people[mailbox] = Person(next(window), axe)
+            people[mailbox].sign_in(mailbox)
+        return people[mailbox]
+
+    yield person
+    for window in opened:
+        next(window, None)
+
+
+class Person:
+    """Someone in front of the site; every page that they open is looked at by axe."""
+
+    def __init__(self, page: Page, axe: Callable[[Page], None]) -> None:
+        self.page, self.axe = page, axe
+
+    def sign_in(self, mailbox: str) -> None:
+        """Sign in as everybody does: by the link of a mail, which is read at /courrier."""
+        self.open("/connexion")
+        self.page.locator("main input[type=email], main input[name=email]").first.fill(f"{mailbox}@demonstration.example")
+        self.press("Recevoir un lien de connexion")
+        self.open("/courrier")
+        self.page.locator("main").get_by_role("link", name=re.compile("[Cc]onnect")).first.click()
+        self.page.locator("main a[href*='/connexion/']").first.click()
+        self.press(re.compile("connect"))
+        expect(self.page.get_by_role("heading", level=1)).to_have_text("Mon espace")
+
+    def open(self, path: str) -> None:
+        self.page.goto(path)
+        self.axe(self.page)
+
+    def follow(self, name: str | re.Pattern[str]) -> None:
+        self.page.locator("main").get_by_role("link", name=name).first.click()
+        self.page.wait_for_load_state()
+        self.axe(self.page)
+
+    def press(self, name: str | re.Pattern[str]) -> None:
+        self.page.locator("main").get_by_role("button", name=name).first.click()
+        self.page.wait_for_load_state()
+        self.axe(self.page)
+
+    def write(self, label: str | re.Pattern[str], text: str) -> None:
+        self.page.get_by_label(label).first.fill(text)
+
+    def sees(self, text: str | re.Pattern[str]) -> None:
+        expect(self.page.locator("main")).to_contain_text(text)
+
+    def does_not_see(self, text: str) -> None:
+        assert text not in self.page.content()
+
+
+def test_the_story_of_the_article_in_paca(as_: Callable[[str], Person], tmp_path: Path):
+    cite, library, agency = as_("cite"), as_("bibliotheque"), as_("agence")
+    _wants_manosque(cite)
+    _introduces(agency)
+    exchange = _accept_each_on_their_own(library, cite)
+    partnership = _propose_counter_accept(cite, library, exchange)
+    _trial_before_signature(cite, library, partnership, tmp_path)
+    _opens(cite, library, partnership)
+    _is_covered_from_that_day(agency, partnership)
+
+
+def _wants_manosque(cite: Person) -> None:
+    cite.open("/interets/nouveau?nature=souhait")
+    cite.write(re.compile("^Villes"), "Manosque\nCastellane")
+    cite.page.get_by_label("Rendez-vous de la Cité").check()
+    cite.press("Enregistrer ces souhaits")
+    cite.sees("Manosque")
+
+
+def _introduces(agency: Person) -> None:
+    agency.open("/mon-espace")
+    agency.follow("Intérêts, souhaits et pistes de la région")
+    agency.sees("Manosque")
+    agency.open("/mises-en-relation/nouvelle?cite=cite-des-metiers-de-marseille&structure=bib-137")
+    agency.write(re.compile("Pourquoi ces deux"), "L’une cherche un lieu dans le 04, l’autre une offre sur l’emploi.")
+    agency.press("Proposer la mise en relation")
+    agency.sees("En attente depuis")
+
+
+def _accept_each_on_their_own(library: Person, cite: Person) -> str:
+    library.open("/mon-espace")
+    library.follow(re.compile("mise en relation est proposée"))
+    library.does_not_see(CITE_NAME)
+    library.press(re.compile("Accepter"))
+    library.does_not_see(CITE_NAME)
+    cite.open("/mon-espace")
+    cite.follow(re.compile("mise en relation est proposée"))
+    cite.does_not_see("Herbes")
+    cite.press(re.compile("Accepter"))
+    cite.sees(LIBRARY_NAME)
+    return cite.page.url
+
+
+def _propose_counter_accept(cite: Person, library: Person, exchange: str) -> str:
+    cite.open(exchange)
+    cite.follow("Proposer une formule")
+    cite.page.get_by_label("Rendez-vous de la Cité", exact=True).check()
+    cite.page.get_by_label("ateliers co-animés").check()
+    cite.write(re.compile("^Ce qu’apporterait"), "Deux conseillers, un mardi par mois.")
+    cite.write(re.compile("^Ce que vous demandez"), "Une salle de vingt places et dix postes.")
+    cite.press("Envoyer à l’autre structure")
+    library.open("/mon-espace")
+    library.follow(re.compile("vous propose : Rendez-vous de la Cité"))
+    library.follow("Faire une contre-proposition")
+    library.page.get_by_label("Centre associé", exact=True).check()
+    library.write(re.compile("^Ce qu’apporterait"), "Une salle de vingt places, et un accueil formé.")
+    library.press("Envoyer à l’autre structure")
+    cite.open("/mon-espace")
+    cite.follow(re.compile("vous propose : Centre associé"))
+    cite.sees("Ce qui change d’une version à l’autre")
+    expect(cite.page.locator("main del").filter(has_text="Rendez-vous de la Cité").first).to_be_visible()
+    expect(cite.page.locator("main ins").filter(has_text="accueil formé").first).to_be_visible()
+    cite.press("Accepter la proposition")
+    cite.sees("le partenariat commence ici")
+    return cite.page.url
+
+
+def _trial_before_signature(cite: Person, library: Person, partnership: str, tmp_path: Path) -> None:
+    cite.open(partnership)
+    for step in ("Visites", "Expérimentation", "Sensibilisation"):
+        _take(cite, step)
+    library.open(f"{partnership}/accords")
+    for principle in library.page.get_by_role("group", name="Principes").get_by_role("checkbox").all():
+        principle.check()
+    library.press("Accepter ces principes")
+    while library.page.get_by_role("button", name="C’est en place").count():
+        library.press("C’est en place")
+    (tmp_path / "protocole.pdf").write_bytes(PDF)
+    library.page.get_by_label(re.compile("Document PDF")).set_input_files(tmp_path / "protocole.pdf")
+    library.press("Déposer le document")
+    library.sees("protocole.pdf")
+    library.follow("Enregistrer un accord")
+    library.page.get_by_label("Protocole d’accord").check()
+    library.write(re.compile("^Date de signature"), TODAY.strftime("%d/%m/%Y"))
+    library.write(re.compile("^Objet"), "Expérimenter un centre associé dans une bibliothèque.")
+    library.write(re.compile("^Signataires du côté de la Cité"), "Camille Inventée, présidente")
+    library.write(re.compile("^Signataires du côté du partenaire"), "Dominique Inventé, président")
+    library.press("Enregistrer l’accord")
+    library.open(partnership)
+    _take(library, "Convention")
+    library.sees("attend la confirmation")
+    _confirm(cite, partnership)
+
+
+def _opens(cite: Person, library: Person, partnership: str) -> None:
+    library.open(f"/couverture/departement-04?date={TODAY.isoformat()}")
+    library.sees("à confirmer")
+    library.open(partnership)
+    _take(library, "En fonctionnement")
+    library.open(f"/couverture/departement-04?date={TODAY.isoformat()}")
+    library.sees("à confirmer")
+    _confirm(cite, partnership)
+    cite.sees("En fonctionnement")
+
+
+def _is_covered_from_that_day(agency: Person, partnership: str) -> None:
+    agency.open(f"/couverture/departement-04?date={YESTERDAY.isoformat()}")
+    assert _status(agency) == "à confirmer"
+    agency.open(f"/couverture/departement-04?date={TODAY.isoformat()}")
+    assert _status(agency) == "couvert"
+    agency.open("/partenariats/regions/region-93")
+    agency.sees("En fonctionnement")
+    agency.open(partnership)
+    agency.page.set_viewport_size({"width": 390, "height": 844})
+    assert agency.page.evaluate("document.documentElement.scrollWidth") == 390
+    agency.axe(agency.page)
+
+
+def _take(person: Person, step: str) -> None:
+    form = person.page.locator("details:has(> summary:text-is('Noter une étape'))")
+    if not form.evaluate("form => form.open"):
+        form.locator("summary").first.click()
+    person.page.get_by_label(re.compile(f"^{step}")).check()
+    person.press("Noter l’étape")
+
+
+def _confirm(person: Person, partnership: str) -> None:
+    person.open("/mon-espace")
+    person.follow(re.compile("vous demande de confirmer"))
+    assert person.page.url.split("#")[0] == partnership
+    person.press("Confirmer l’étape")
+    person.sees("elle compte désormais")
+
+
+def _status(person: Person) -> str:
+    """What the page of coverage says of the department, beside its title."""
+    return person.page.locator(".page-header .badge").first.inner_text()
