@@ -2,10 +2,13 @@
 
 import logging
 
-from flask import Flask, abort, render_template, request
+from flask import Flask, Response, abort, redirect, render_template, request
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError, TooManyRequests
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.ways_back import parent_page, texts_typed
 
 CODES_WITH_PAGE = (400, 403, 404, 405, 409, 413, 429, 500, 503)
 log = logging.getLogger(__name__)
@@ -23,32 +26,49 @@ def allow(permitted: bool) -> None:
 
 def register(app: Flask) -> None:
     """Give each error its page."""
+    app.before_request(_refuse_what_no_text_holds)
+    app.register_error_handler(HTTPException, _show)
+    app.register_error_handler(CSRFError, _session_over)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(OperationalError, _database_away)
 
-    @app.before_request
-    def refuse_what_no_text_holds() -> None:
-        # PostgreSQL keeps no NUL character: an address that has one names nothing.
-        if "\0" in request.path:
-            abort(404)
 
-    @app.errorhandler(HTTPException)
-    def show(error: HTTPException) -> Response | tuple[str, int, dict[str, str]]:
-        if isinstance(error, SecurityError):
-            # The address is forged: a page of ours could not write its own links.
-            return Response("Ce site ne répond pas sous ce nom.\n", 400, mimetype="text/plain")
-        if error.code not in CODES_WITH_PAGE:
-            return error.get_response()
-        headers: dict[str, str] = {}
-        if isinstance(error, MethodNotAllowed):
-            headers["Allow"] = ", ".join(error.valid_methods or ())
-        if isinstance(error, TooManyRequests) and error.retry_after:
-            headers["Retry-After"] = str(error.retry_after)
-        return render_template(f"errors/{error.code}.html", error=error), error.code, headers
+def _refuse_what_no_text_holds() -> None:
+    # PostgreSQL keeps no NUL character: an address that has one names nothing.
+    if "\0" in request.path:
+        abort(404)
 
-    @app.errorhandler(Refusal)
-    def refuse(refusal: Refusal) -> tuple[str, int]:
-        return render_template("errors/409.html", error=refusal), 409
 
-    @app.errorhandler(OperationalError)
-    def database_away(error: OperationalError) -> tuple[str, int, dict[str, str]]:
-        log.error("database away: %s", error.orig)
-        return render_template("errors/503.html", error=error), 503, {"Retry-After": "30"}
+def _show(error: HTTPException) -> AnyResponse | tuple[str, int, dict[str, str]]:
+    if isinstance(error, SecurityError):
+        # The address is forged: a page of ours could not write its own links.
+        return Response("Ce site ne répond pas sous ce nom.\n", 400, mimetype="text/plain")
+    if error.code not in CODES_WITH_PAGE:
+        return error.get_response()
+    above = parent_page()
+    if isinstance(error, MethodNotAllowed) and request.method == "GET" and above:
+        return redirect(above, 303)
+    page = render_template(f"errors/{error.code}.html", error=error, above=above)
+    return page, error.code, _headers_of(error)
+
+
+def _headers_of(error: HTTPException) -> dict[str, str]:
+    if isinstance(error, MethodNotAllowed):
+        return {"Allow": ", ".join(error.valid_methods or ())}
+    if isinstance(error, TooManyRequests) and error.retry_after:
+        return {"Retry-After": str(error.retry_after)}
+    return {}
+
+
+def _session_over(error: CSRFError) -> tuple[str, int]:
+    # The token lives as long as the session: what is missing is the session.
+    return render_template("errors/session_over.html", error=error, above=parent_page(), typed=texts_typed()), 400
+
+
+def _refused(refusal: Refusal) -> tuple[str, int]:
+    return render_template("errors/409.html", error=refusal, above=parent_page(), typed=texts_typed()), 409
+
+
+def _database_away(error: OperationalError) -> tuple[str, int, dict[str, str]]:
+    log.error("database away: %s", error.orig)
+    return render_template("errors/503.html", error=error), 503, {"Retry-After": "30"}
