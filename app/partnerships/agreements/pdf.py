@@ -12,23 +12,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from pypdf import PdfReader
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NullObject
 
 from app.forms import tidy
 
 LONGEST_NAME = 120
 MOST_OBJECTS = 100_000
 #: Keys of what acts, is played or is carried along.
-ACTIVE_KEYS = frozenset({"/JavaScript", "/JS", "/EF", "/EmbeddedFiles", "/RichMediaContent", "/XFA"})
+ACTIVE_KEYS = frozenset({"/JavaScript", "/JS", "/EF", "/EmbeddedFiles", "/RichMediaContent", "/XFA", "/AA"})
 #: What an action does, or an object is, that has no place in a signed paper.
 ACTIVE_NAMES = frozenset(
     {
-        *("/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/Rendition", "/Movie", "/Sound"),
+        *("/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/GoToR", "/Rendition", "/Movie", "/Sound"),
         *("/EmbeddedFile", "/FileAttachment", "/RichMedia", "/Screen"),
     }
 )
+#: All that an action may hold when the document opens by itself at one of its own pages; « /Next » would chain another.
+PLAIN_OPENING = frozenset({"/Type", "/S", "/D", "/SD"})
 #: Names long enough not to appear by chance among compressed bytes.
-TELLING = frozenset({b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/EmbeddedFiles", b"/RichMedia", b"/FileAttachment"})
+TELLING = frozenset(
+    {
+        *(b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/EmbeddedFiles", b"/RichMedia", b"/FileAttachment"),
+        *(b"/GoToR", b"/GoToE", b"/SubmitForm", b"/ImportData"),
+    }
+)
 NAME = re.compile(rb"/(?:[A-Za-z]|#[0-9A-Fa-f]{2}){5,40}")
 TOO_ACTIVE = (
     "Ce PDF contient un script, un fichier joint ou une action automatique. Enregistrez-en une version simple, par exemple avec"
@@ -54,7 +61,8 @@ def read(content: bytes) -> Pdf:
     """Read the bytes of a PDF. Raises `NotAcceptable` on anything else, and on what acts by itself."""
     if not content:
         raise NotAcceptable("Ce fichier est vide.")
-    if b"%PDF-" not in content[:1024]:
+    # At the very first byte: what stands before it, a page of HTML perhaps, another program would read.
+    if not content.startswith(b"%PDF-"):
         raise NotAcceptable("Ce fichier n’est pas un PDF, quel que soit son nom. Enregistrez-le au format PDF.")
     try:
         with PdfReader(io.BytesIO(content), strict=False) as reader:
@@ -101,10 +109,19 @@ def _acts(top: Any) -> bool:
                 str(one.raw_get(key)) in ACTIVE_NAMES for key in ("/S", "/Type", "/Subtype") if key in one
             ):
                 return True
+            if "/OpenAction" in one and not _opens_plainly(one["/OpenAction"]):
+                return True
             waiting += [one.raw_get(key) for key in one]
         elif isinstance(one, ArrayObject):
             waiting += list(list.__iter__(one))
     return False
+
+
+def _opens_plainly(opening: Any) -> bool:
+    """Whether what happens at opening is to show a page of the document: a destination, or the action that goes to one."""
+    if isinstance(opening, DictionaryObject):
+        return opening.get("/S") == "/GoTo" and opening.keys() <= PLAIN_OPENING
+    return isinstance(opening, ArrayObject | NullObject)
 
 
 def _says_active(content: bytes) -> bool:

@@ -5,13 +5,17 @@ import zlib
 import pytest
 
 from app.partnerships.agreements.pdf import NotAcceptable, read, safe_name
-from tests.app.partnerships.agreements.files import HOSTILE, pdf, plain_opening
+from tests.app.partnerships.agreements.files import HOSTILE, PLAIN, pdf
 
 
 def test_a_plain_pdf_is_read_with_its_pages():
     found = read(pdf(3))
     assert (found.page_count, len(found.digest)) == (3, 64)
-    assert read(pdf(change=plain_opening)).page_count == 1
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_what_does_nothing_by_itself_is_taken(name: str):
+    assert read(pdf(change=PLAIN[name])).page_count == 1
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -60,6 +64,8 @@ def test_a_script_in_a_compressed_stream_of_objects_is_refused():
         (b"%PDF-1.7\n" + b"\xff" * 400, "lisible"),
         (pdf()[:200], "lisible"),
         (b"x" * 2000 + pdf(), "n’est pas un PDF"),
+        (b"<html><script>alert(1)</script>\n" + pdf(), "n’est pas un PDF"),
+        (b" " + pdf(), "n’est pas un PDF"),
         (pdf(0), "aucune page"),
         (pdf(password="secret"), "mot de passe"),
     ],
