@@ -7,8 +7,8 @@ from app.directory.models import Institution
 from app.formats import french_date, plural
 from app.mail.models import Category
 from app.mail.outbox import Mail, link
+from app.matchmaking.interests.masking import masked
 from app.matchmaking.interests.models import Act, Interest
-from app.matchmaking.interests.telling import masked
 
 
 @dataclass(frozen=True)

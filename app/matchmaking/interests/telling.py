@@ -7,32 +7,13 @@ from app.directory.memberships.permissions import Actor, region_of
 from app.directory.models import Institution
 from app.directory.places import label
 from app.directory.vocabulary import Format
-from app.formats import apostrophes
 from app.matchmaking.interests import permissions
+from app.matchmaking.interests.masking import masked
 from app.matchmaking.interests.models import Act, Interest
 from geo.territories import Territory
 
-INDEFINITE = {
-    "cite-des-metiers": "une Cité des métiers",
-    "centre-associe": "un centre associé",
-    "point-relais": "un point relais",
-    "bibliotheque": "une bibliothèque",
-    "reseau-de-lecture-publique": "un réseau de lecture publique",
-    "bibliotheque-departementale": "une bibliothèque départementale",
-    "bibliobus": "un bibliobus",
-    "autre-site-de-bibliotheque": "un site de bibliothèque",
-    "agence-du-livre": "une agence régionale du livre",
-    "autre-hote": "une autre structure",
-}
 ADMINISTRATORS = "L’administration du réseau"
 ANYONE = "toute structure intéressée"
-
-
-def masked(institution: Institution) -> str:
-    """An institution without its name: « une bibliothèque, Alpes-de-Haute-Provence »."""
-    territory = institution.territory
-    larger = (territory.department or territory.region or territory) if territory else None
-    return INDEFINITE[institution.kind.value] + (f", {apostrophes(larger.name)}" if larger else "")
 
 
 def regions(interest: Interest) -> list[str]:

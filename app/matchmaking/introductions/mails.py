@@ -3,8 +3,8 @@
 from app.formats import french_date
 from app.mail.models import Category
 from app.mail.outbox import Mail, link
+from app.matchmaking.interests.masking import INDEFINITE, large_place
 from app.matchmaking.introductions.models import Introduction
-from app.matchmaking.introductions.sight import INDEFINITE, large_place
 from app.partnerships.exchanges.models import Side
 
 

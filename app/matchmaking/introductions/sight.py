@@ -12,30 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.directory.edition.models import Direction, Offering, Profile, Theme
-from app.directory.facts import COUNTRIES
 from app.directory.memberships.permissions import Actor
 from app.directory.models import Institution, Kind
 from app.directory.vocabulary import Audience
-from app.formats import apostrophes
+from app.matchmaking.interests.masking import INDEFINITE, large_place
 from app.matchmaking.introductions.models import Answer, Introduction, Outcome
 from app.matchmaking.introductions.permissions import answering_side, can_withdraw, is_intermediary
 from app.partnerships.exchanges.models import Side
 from app.partnerships.exchanges.permissions import side_of
-
-INDEFINITE = {
-    Kind.CITE: "une Cité des métiers",
-    Kind.CENTRE: "un centre associé",
-    Kind.RELAY: "un point relais",
-    Kind.LIBRARY: "une bibliothèque",
-    Kind.NETWORK: "un réseau de lecture publique",
-    Kind.DEPARTMENTAL: "une bibliothèque départementale",
-    Kind.BOOKMOBILE: "un bibliobus",
-    Kind.LIBRARY_PREMISES: "un site de bibliothèque",
-    Kind.AGENCY: "une agence régionale du livre",
-    Kind.OTHER: "une structure d’un autre type",
-}
-#: Kinds of which a department seldom has two.
-RARE_KINDS = (Kind.CITE, Kind.CENTRE, Kind.RELAY, Kind.DEPARTMENTAL)
 
 
 @dataclass(frozen=True)
@@ -99,15 +83,6 @@ class Brings:
 
     def __bool__(self) -> bool:
         return bool(self.offers or self.needs or self.themes or self.audiences)
-
-
-def large_place(institution: Institution) -> str:
-    """Where it is, no more precisely than its department: « Alpes-de-Haute-Provence », « Provence-Alpes-Côte d’Azur »."""
-    territory = institution.territory
-    if territory is None:
-        return "" if institution.country == "FR" else COUNTRIES.get(institution.country, institution.country)
-    large = territory.region if institution.kind in RARE_KINDS or not territory.department_id else territory.department
-    return apostrophes(large.name) if large else ""
 
 
 def party(institution: Institution, named: bool) -> Party:

@@ -55,9 +55,20 @@ def test_the_target_reads_kind_and_department_and_may_ask_for_an_introduction(si
     client = sign_in(factories.member(session, hidden.toward_institution))
     for address in (f"/interets/{hidden.public_id}", "/interets?vue=vers-nous"):
         page = client.get(address).text
-        assert "Une bibliothèque, Alpes-de-Haute-Provence" in page
+        assert "Une bibliothèque (Alpes-de-Haute-Provence)" in page
         assert "secret" not in page
     assert f"interet={hidden.public_id}" in client.get(f"/interets/{hidden.public_id}").text
+
+
+def test_what_a_department_has_one_of_is_told_by_its_region(sign_in, session: Session):
+    cite, library = cite_of(session, "Cité au nom secret"), factories.library(session)
+    wish = interest(session, Act.WANTED, author=cite, toward_institution=library)
+    client = sign_in(factories.member(session, library))
+    for address in (f"/interets/{wish.public_id}", "/interets?vue=vers-nous", "/interets.csv?vue=vers-nous"):
+        page = client.get(address).text
+        assert "Une Cité des métiers (Provence-Alpes-Côte d’Azur)" in page
+        assert "Bouches-du-Rhône" not in page
+        assert "secret" not in page
 
 
 @pytest.mark.parametrize("extension", ["csv", "xlsx"])
@@ -124,7 +135,7 @@ def test_a_lead_is_read_by_the_agency_the_institution_and_without_its_name_by_th
     address = f"/interets/{one.public_id}"
     cite_side = sign_in(factories.member(session, cite))
     assert "secret" not in cite_side.get(address).text
-    assert "Une bibliothèque, Alpes-de-Haute-Provence" in cite_side.get(address).text
+    assert "Une bibliothèque (Alpes-de-Haute-Provence)" in cite_side.get(address).text
     assert "secret" not in cite_side.get("/interets?vue=vers-nous").text
     assert "Piste suggérée" in cite_side.get("/interets?vue=vers-nous").text
     assert SECRET in sign_in(factories.member(session, one.about)).get(address).text
