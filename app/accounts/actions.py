@@ -1,7 +1,6 @@
 """What changes people, their links and their sessions."""
 
 import secrets
-from collections.abc import Mapping
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -14,8 +13,7 @@ from app.accounts.models import EmailChange, SignInLink, User, UserSession
 from app.accounts.session import IDLE_LIMIT, hashed
 from app.clock import now
 from app.errors import Refusal
-from app.mail import preferences
-from app.mail.models import Cadence, Category, OutgoingMessage
+from app.mail.models import OutgoingMessage
 from app.mail.outbox import post, post_to_address
 
 LINK_LIFE = timedelta(minutes=15)
@@ -51,10 +49,11 @@ def use_link(session: Session, token: str) -> tuple[User, str | None] | None:
 
     Of two uses at once, one gets None. The other links of the address die with this one: none stays behind in a mailbox.
     """
+    moment = now()
     used = session.execute(
         sa.update(SignInLink)
-        .where(SignInLink.token_hash == hashed(token), SignInLink.used_at.is_(None), SignInLink.expires_at > now())
-        .values(used_at=now())
+        .where(SignInLink.token_hash == hashed(token), SignInLink.used_at.is_(None), SignInLink.expires_at > moment)
+        .values(used_at=moment)
         .returning(SignInLink.email, SignInLink.destination)
     ).one_or_none()
     if used is None:
@@ -68,11 +67,14 @@ def use_link(session: Session, token: str) -> tuple[User, str | None] | None:
 
 def _end_links(session: Session, email: str) -> None:
     """End the unused links of an address; one that is being used at this very moment keeps its use."""
-    waiting = sa.select(SignInLink.token_hash).where(SignInLink.email == email, SignInLink.used_at.is_(None))
+    moment = now()
+    waiting = sa.select(SignInLink.token_hash).where(
+        SignInLink.email == email, SignInLink.used_at.is_(None), SignInLink.expires_at > moment
+    )
     session.execute(
         sa.update(SignInLink)
         .where(SignInLink.token_hash.in_(waiting.with_for_update(skip_locked=True)))
-        .values(used_at=now())
+        .values(used_at=moment)
         .execution_options(synchronize_session=False)
     )
 
@@ -131,13 +133,6 @@ def end_other_sessions(session: Session, user: User, keep: UserSession | None) -
     if keep is not None:
         others = others.where(UserSession.id != keep.id)
     return session.execute(others).rowcount  # type: ignore[attr-defined]
-
-
-def choose_mails(session: Session, user: User, cadences: Mapping[Category, Cadence]) -> None:
-    """Write how often a person wishes to hear of each category."""
-    for category, cadence in cadences.items():
-        preferences.choose(session, user.id, category, cadence)
-    session.expire_all()
 
 
 def warn_unused(session: Session) -> int:

@@ -59,6 +59,12 @@ def client_address() -> str:
     return str(address)
 
 
+def mailbox(email: str) -> str:
+    """The mailbox behind an address: camille+1@exemple.org is read where camille@exemple.org is."""
+    local, _, domain = email.lower().rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"
+
+
 def outdated() -> sa.Delete:
     """The erasure of the counts of windows that are over."""
     return sa.delete(RateLimit).where(RateLimit.window_start < now() - KEPT)

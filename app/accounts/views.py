@@ -11,7 +11,7 @@ from app.accounts.destinations import own_path
 from app.accounts.forms import CHOSEN, AccountForm, ConfirmForm, EmailForm, MailsForm, SignInForm, looks_shared
 from app.accounts.models import SignInLink, User
 from app.accounts.personal_data import everything_about
-from app.accounts.rate_limits import client_address, limit
+from app.accounts.rate_limits import client_address, limit, mailbox
 from app.accounts.session import current_session, current_user, end_session, sign_in_required, start_session
 from app.clock import now, today
 from app.extensions import db
@@ -22,7 +22,9 @@ accounts = Blueprint("accounts", __name__)
 
 AN_HOUR = timedelta(hours=1)
 A_DAY = timedelta(days=1)
-LINKS_AN_ADDRESS, LINKS_A_CLIENT, CHANGES_A_PERSON = 5, 30, 5
+#: A mailbox is spared, yet a stranger who asks for it in vain does not lock its reader out.
+LINKS_AN_ADDRESS_A_CLIENT, LINKS_AN_ADDRESS, LINKS_A_CLIENT = 5, 20, 30
+CHANGES_AN_ADDRESS, CHANGES_A_PERSON = 5, 5
 
 
 def person() -> User:
@@ -57,8 +59,10 @@ def send_link() -> str | tuple[str, int]:
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form), 400
     email = form.email.data or ""
-    limit(db.session, "connexion-adresse", email, LINKS_AN_ADDRESS, AN_HOUR)
+    # In this order: a client beyond its own limits takes nothing of what the mailbox may receive.
     limit(db.session, "connexion-client", client_address(), LINKS_A_CLIENT, AN_HOUR)
+    limit(db.session, "connexion-adresse-client", f"{mailbox(email)} {client_address()}", LINKS_AN_ADDRESS_A_CLIENT, AN_HOUR)
+    limit(db.session, "connexion-adresse", mailbox(email), LINKS_AN_ADDRESS, AN_HOUR)
     actions.send_link(db.session, email, own_path(form.suite.data))
     db.session.commit()
     return render_template("accounts/link_sent.html", email=email, shared=looks_shared(email), suite=own_path(form.suite.data))
@@ -102,7 +106,7 @@ def sign_out() -> Response:
     """Sign out of this browser."""
     end_session()
     db.session.commit()
-    flash("Vous êtes déconnecté.")
+    flash("La déconnexion est faite.")
     return redirect(url_for("pages.home"), 303)
 
 
@@ -144,7 +148,7 @@ def change_email() -> str | tuple[str, int]:
     if not form.validate_on_submit():
         return render_template("accounts/email.html", form=form, user=user), 400
     new = form.email.data or ""
-    limit(db.session, "adresse-adresse", new, LINKS_AN_ADDRESS, A_DAY)
+    limit(db.session, "adresse-adresse", mailbox(new), CHANGES_AN_ADDRESS, A_DAY)
     limit(db.session, "adresse-personne", user.public_id, CHANGES_A_PERSON, A_DAY)
     actions.ask_email_change(db.session, user, new)
     db.session.commit()
@@ -194,7 +198,8 @@ def save_mails() -> Response | tuple[str, int]:
     form = MailsForm()
     if not form.validate_on_submit():
         return render_template("accounts/mails.html", form=form, hints=CHOSEN), 400
-    actions.choose_mails(db.session, person(), {one: Cadence(form[one.value].data) for one in CHOSEN})
+    for category in CHOSEN:
+        preferences.choose(db.session, person().id, category, Cadence(form[category.value].data))
     db.session.commit()
     flash("Vos choix de courriels sont enregistrés.")
     return redirect(url_for("accounts.mails"), 303)
@@ -228,7 +233,7 @@ def end_others() -> Response:
     """Sign out of every browser but this one."""
     number = actions.end_other_sessions(db.session, person(), current_session())
     db.session.commit()
-    flash("Vos autres appareils sont déconnectés." if number else "Vous n’étiez connecté sur aucun autre appareil.")
+    flash("Vos autres appareils sont déconnectés." if number else "Aucun autre appareil n’était connecté.")
     return redirect(url_for("accounts.sessions"), 303)
 
 

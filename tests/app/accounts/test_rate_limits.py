@@ -8,10 +8,11 @@ import sqlalchemy as sa
 import time_machine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from app import create_app
 from app.accounts.models import RateLimit, SignInLink
-from app.accounts.rate_limits import allowed, client_address
+from app.accounts.rate_limits import allowed, client_address, mailbox
 from app.extensions import db
 from app.mail.models import OutgoingMessage
 
@@ -19,21 +20,47 @@ HOUR = timedelta(hours=1)
 TEN_PAST_NOON = "2026-03-02T12:10:00+00:00"
 
 
-def test_an_address_gets_five_links_an_hour(app, session: Session):
+def ask(app, email: str, client: str = "192.0.2.1") -> TestResponse:
+    return app.test_client().post("/connexion", data={"email": email}, environ_base={"REMOTE_ADDR": client})
+
+
+def test_an_address_gets_five_links_an_hour_from_a_client(app, session: Session):
     with time_machine.travel(TEN_PAST_NOON, tick=False) as clock:
-        seen = []
-        for number in range(6):
-            # From different places: it is the mailbox that is spared.
-            place = {"REMOTE_ADDR": f"192.0.2.{number}"}
-            seen.append(app.test_client().post("/connexion", data={"email": "a@exemple.org"}, environ_base=place))
+        seen = [ask(app, "a@exemple.org") for _ in range(6)]
         assert [answer.status_code for answer in seen] == [200] * 5 + [429]
         assert seen[5].headers["Retry-After"] == str(50 * 60 + 1)
         assert "Réessayez dans 51\u00a0minutes." in seen[5].text
-        assert app.test_client().post("/connexion", data={"email": "b@exemple.org"}).status_code == 200
+        assert ask(app, "b@exemple.org").status_code == 200
         clock.shift(timedelta(minutes=51))
-        assert app.test_client().post("/connexion", data={"email": "a@exemple.org"}).status_code == 200
+        assert ask(app, "a@exemple.org").status_code == 200
     assert len(session.scalars(sa.select(SignInLink).where(SignInLink.email == "a@exemple.org")).all()) == 6
     assert len(session.scalars(sa.select(OutgoingMessage).where(OutgoingMessage.address == "a@exemple.org")).all()) == 6
+
+
+def test_a_stranger_does_not_lock_an_address_out(app, session: Session):
+    with time_machine.travel(TEN_PAST_NOON, tick=False):
+        assert [ask(app, "a@exemple.org", "203.0.113.9").status_code for _ in range(30)] == [200] * 5 + [429] * 25
+        assert ask(app, "a@exemple.org").status_code == 200
+
+
+def test_an_address_gets_twenty_links_an_hour_wherever_they_are_asked_for(app, session: Session):
+    with time_machine.travel(TEN_PAST_NOON, tick=False):
+        seen = [ask(app, "a@exemple.org", f"192.0.2.{number}").status_code for number in range(21)]
+    assert seen == [200] * 20 + [429]
+
+
+def test_what_follows_a_plus_is_the_same_mailbox(app, session: Session):
+    with time_machine.travel(TEN_PAST_NOON, tick=False):
+        seen = [ask(app, f"a+{number}@exemple.org").status_code for number in range(6)]
+        assert seen == [200] * 5 + [429]
+        assert ask(app, "A@exemple.org").status_code == 429
+        assert ask(app, "ab@exemple.org").status_code == 200
+    assert "a+0@exemple.org" in session.scalars(sa.select(OutgoingMessage.address)).all(), "the mail goes where it was asked"
+
+
+@pytest.mark.parametrize(("email", "kept"), [("+1@exemple.org", "+1@exemple.org"), ("a+b+c@exemple.org", "a@exemple.org")])
+def test_a_mailbox_has_a_name(email: str, kept: str):
+    assert mailbox(email) == kept
 
 
 def test_a_known_and_an_unknown_address_have_the_same_limit(app, session: Session):

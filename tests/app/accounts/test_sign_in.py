@@ -239,7 +239,9 @@ def test_in_production_cookies_travel_encrypted_alone_and_forms_work(app, connec
     served = {"TRUSTED_HOSTS": "maillage.example", "SITE_URL": "https://maillage.example", "SMTP_HOST": "smtp.example"}
     said = {"PUBLISHER": "Éditeur", "CONTACT_EMAIL": "contact@maillage.example", "MAIL_FROM": "a@maillage.example"}
     production = create_app(
-        {"DATABASE_URL": app.config["DATABASE_URL"], "ENVIRONMENT": "production", "SECRET_KEY": "s" * 40} | served | said
+        {"DATABASE_URL": app.config["DATABASE_URL"], "ENVIRONMENT": "production", "SECRET_KEY": "s" * 40, "PROXY_COUNT": "0"}
+        | served
+        | said
     )
     production.testing = True
     client = production.test_client()
@@ -325,5 +327,5 @@ def test_signing_out_ends_the_session(session: Session, sign_in):
     answer = client.post("/deconnexion")
     assert (answer.status_code, answer.location) == (303, "/")
     assert session.scalars(sa.select(UserSession)).all() == []
-    assert "Vous êtes déconnecté" in client.get("/").text
+    assert "La déconnexion est faite" in client.get("/").text
     assert client.get("/mon-compte").status_code == 302
