@@ -26,6 +26,11 @@ FIRST_DAY = date(1990, 1, 1)
 #: How far ahead a day to come may be: beyond, it is a slip of the pen.
 FURTHEST = timedelta(days=10 * 366)
 
+#: What Unicode counts among letters, and shows nothing.
+BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
+#: A joiner that does not stand between two letters.
+JOINERS = re.compile(r"(?<![^\W\d_])[\u200c\u200d]+|[\u200c\u200d]+(?![^\W\d_])")
+
 
 class InFrench:
     """Settings of WTForms: its own messages are read in French."""
@@ -46,9 +51,18 @@ class QueryForm(Form):
 
 
 def tidy(text: str | None) -> str:
-    """The same text without control characters, and with single spaces; an absent text is an empty one."""
+    """The same text without what is not seen, and with single spaces; an absent text is an empty one.
+
+    What PostgreSQL cannot keep becomes a space. What shows nothing, or turns the text around, goes; a joiner stays between
+    two letters, where some scripts need it.
+    """
     kept = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") else letter for letter in text or "")
+    kept = JOINERS.sub("", "".join(letter for letter in kept if letter in "\u200c\u200d" or not _is_unseen(letter)))
     return " ".join(unicodedata.normalize("NFC", kept).split())
+
+
+def _is_unseen(letter: str) -> bool:
+    return unicodedata.category(letter) == "Cf" or letter in BLANK_LETTERS
 
 
 def tidy_lines(text: str | None) -> str:
@@ -60,7 +74,18 @@ def tidy_lines(text: str | None) -> str:
 def _of_length(longest: int, required: str) -> list[Any]:
     """The validators of a text; `required` is the sentence for an empty one, if it may not be empty."""
     too_long = f"Ce texte est trop long : {number(longest)} caractères au plus."
-    return [*([DataRequired(message=required)] if required else []), Length(max=longest, message=too_long)]
+    return [*([DataRequired(message=required), Legible(required)] if required else []), Length(max=longest, message=too_long)]
+
+
+class Legible:
+    """Refuse a text without any letter or digit."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Any) -> None:  # noqa: ARG002 - the signature is that of WTForms
+        if field.data and not any(letter.isalnum() for letter in field.data):
+            raise ValidationError(self.message)
 
 
 class TextField(StringField):

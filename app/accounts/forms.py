@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import EmailInput
 
-from app.forms import BaseForm, TextField, tidy
+from app.forms import BaseForm, Legible, TextField, tidy
 from app.mail.models import Cadence, Category
 
 #: How mailboxes that several people read usually begin.
@@ -64,6 +64,10 @@ class AccountForm(BaseForm):
 
     name = TextField("Vos prénom et nom", name="nom", longest=100)
     function = TextField("Votre fonction", name="fonction", longest=150)
+
+    #: Both may stay empty; what is written is read by others.
+    validate_name = Legible("Écrivez votre nom en toutes lettres, ou laissez ce champ vide.")
+    validate_function = Legible("Écrivez votre fonction en toutes lettres, ou laissez ce champ vide.")
     suite = HiddenField()
 
 

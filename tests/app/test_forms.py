@@ -30,10 +30,32 @@ def test_nothing_typed_is_nothing_asked():
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"), [("a\x00b", "a b"), ("  deux \n mots ", "deux mots"), ("e\u0301", "é"), ("\ud800x", "x"), (None, "")]
+    ("text", "kept"),
+    [
+        *[("a\x00b", "a b"), ("  deux \n mots ", "deux mots"), ("e\u0301", "é"), ("\ud800x", "x"), (None, "")],
+        *[("\u200bMa\u00adrie\ufeff", "Marie"), ("\u202eeiraM\u2066", "eiraM"), ("\u200b\u3164\u200d", ""), ("a\u200d", "a")],
+        # A joiner between two letters: Persian is not written without.
+        *[("می\u200cخواهم", "می\u200cخواهم"), ("1\u200c2", "12")],
+    ],
 )
 def test_a_text_is_tidied_of_what_cannot_be_stored_or_seen(text, kept):
     assert tidy(text) == kept
+
+
+class Named(QueryForm):
+    nom = TextField("Nom", required="Écrivez votre nom.")
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u200b", "\u202e\u2066", "\u3164", "…", "- -", "’", "\u2800"])
+def test_a_required_text_that_says_nothing_is_refused(text: str):
+    asked = Named(MultiDict({"nom": text}))
+    assert not asked.validate()
+    assert asked.nom.errors == ["Écrivez votre nom."]
+
+
+@pytest.mark.parametrize("text", ["É", "李", "7", "O’Brien"])
+def test_a_required_text_holds_a_letter_or_a_digit(text: str):
+    assert Named(MultiDict({"nom": text})).validate()
 
 
 def test_a_text_that_is_too_long_is_refused_in_french():
