@@ -8,6 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.public_ids import random_public_id
 from geo.orm import Base
 
+#: As PostgreSQL reads it: control characters, and those that are not seen or turn the text around.
+UNSEEN = r"\u0001-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+HASH = "token_hash ~ '^[0-9a-f]{64}$'"
+
 
 class User(Base):
     """A person, known by the address that they have proven to read."""
@@ -16,6 +20,8 @@ class User(Base):
     __table_args__ = (
         sa.CheckConstraint("email = lower(email) AND email ~ '^[^@[:space:]]+@[^@[:space:]]+$'", name="email_is_folded"),
         sa.CheckConstraint("name IS NULL OR btrim(name) <> ''", name="name_not_blank"),
+        sa.CheckConstraint(f"name !~ '[{UNSEEN}]'", name="name_is_seen_whole"),
+        sa.CheckConstraint(f"function !~ '[{UNSEEN}]'", name="function_is_seen_whole"),
     )
 
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
@@ -40,6 +46,11 @@ class SignInLink(Base):
     """A link sent to an address; whoever follows it has proven to read that mailbox. Used once, within minutes."""
 
     __tablename__ = "sign_in_link"
+    __table_args__ = (
+        sa.CheckConstraint(HASH, name="token_is_hashed"),
+        sa.CheckConstraint("expires_at > created_at", name="expires_after_it_is_made"),
+        sa.CheckConstraint("used_at <= expires_at", name="used_in_time"),
+    )
 
     token_hash: Mapped[str] = mapped_column(primary_key=True, doc="SHA-256 of the token, in hexadecimal")
     email: Mapped[str] = mapped_column(index=True)
@@ -60,7 +71,11 @@ class EmailChange(Base):
     """
 
     __tablename__ = "email_change"
-    __table_args__ = (sa.CheckConstraint("email = lower(email)", name="email_is_folded"),)
+    __table_args__ = (
+        sa.CheckConstraint("email = lower(email)", name="email_is_folded"),
+        sa.CheckConstraint(HASH, name="token_is_hashed"),
+        sa.CheckConstraint("expires_at > created_at", name="expires_after_it_is_made"),
+    )
 
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("app_user.id", ondelete="CASCADE"), primary_key=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
@@ -73,6 +88,7 @@ class UserSession(Base):
     """A browser in which a person is signed in; deleted when they sign out or revoke it."""
 
     __tablename__ = "user_session"
+    __table_args__ = (sa.CheckConstraint(HASH, name="token_is_hashed"),)
 
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=random_public_id)

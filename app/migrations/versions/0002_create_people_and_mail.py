@@ -8,6 +8,9 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+UNSEEN = r"\u0001-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+HASH = "token_hash ~ '^[0-9a-f]{64}$'"
+
 
 def upgrade() -> None:
     op.create_table(
@@ -25,6 +28,8 @@ def upgrade() -> None:
             "email = lower(email) AND email ~ '^[^@[:space:]]+@[^@[:space:]]+$'", name=op.f("ck_app_user_email_is_folded")
         ),
         sa.CheckConstraint("name IS NULL OR btrim(name) <> ''", name=op.f("ck_app_user_name_not_blank")),
+        sa.CheckConstraint(f"name !~ '[{UNSEEN}]'", name=op.f("ck_app_user_name_is_seen_whole")),
+        sa.CheckConstraint(f"function !~ '[{UNSEEN}]'", name=op.f("ck_app_user_function_is_seen_whole")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_app_user")),
         sa.UniqueConstraint("email", name=op.f("uq_app_user_email")),
         sa.UniqueConstraint("public_id", name=op.f("uq_app_user_public_id")),
@@ -47,6 +52,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(HASH, name=op.f("ck_sign_in_link_token_is_hashed")),
+        sa.CheckConstraint("expires_at > created_at", name=op.f("ck_sign_in_link_expires_after_it_is_made")),
+        sa.CheckConstraint("used_at <= expires_at", name=op.f("ck_sign_in_link_used_in_time")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_in_link")),
     )
     op.create_index(op.f("ix_sign_in_link_email"), "sign_in_link", ["email"], unique=False)
@@ -59,6 +67,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("email = lower(email)", name=op.f("ck_email_change_email_is_folded")),
+        sa.CheckConstraint(HASH, name=op.f("ck_email_change_token_is_hashed")),
+        sa.CheckConstraint("expires_at > created_at", name=op.f("ck_email_change_expires_after_it_is_made")),
         sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_email_change_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_email_change")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_email_change_token_hash")),
@@ -194,6 +204,7 @@ def upgrade() -> None:
         sa.Column("device", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(HASH, name=op.f("ck_user_session_token_is_hashed")),
         sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_user_session_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_session")),
         sa.UniqueConstraint("public_id", name=op.f("uq_user_session_public_id")),

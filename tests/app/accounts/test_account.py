@@ -172,17 +172,32 @@ def test_the_wish_is_kept_as_a_hash(session: Session, sign_in):
     assert session.scalars(sa.select(EmailChange.token_hash)).one() == hashed(token)
 
 
+HASH = hashed("un jeton")
+IN_TIME = {"token_hash": HASH, "created_at": now(), "expires_at": now() + timedelta(days=1)}
+LATE = {"token_hash": HASH, "created_at": now(), "expires_at": now() - timedelta(seconds=1)}
+
+
 @pytest.mark.parametrize(
     ("row", "constraint"),
     [
-        (lambda user: EmailChange(user_id=user.id, token_hash="x", email="A@exemple.org", expires_at=now()), "email_is_folded"),
+        (lambda user: EmailChange(user_id=user.id, email="A@exemple.org", **IN_TIME), "email_is_folded"),
+        (lambda user: EmailChange(user_id=user.id, email="a@exemple.org", **IN_TIME | {"token_hash": "x"}), "token_is_hashed"),
+        (lambda user: EmailChange(user_id=user.id, email="a@exemple.org", **LATE), "expires_after_it_is_made"),
+        (lambda _user: SignInLink(email="a@exemple.org", **LATE), "expires_after_it_is_made"),
+        (lambda _user: SignInLink(email="a@exemple.org", used_at=now() + timedelta(days=2), **IN_TIME), "used_in_time"),
+        (lambda _user: SignInLink(email="a@exemple.org", **IN_TIME | {"token_hash": "A" * 64}), "token_is_hashed"),
+        (lambda user: UserSession(user_id=user.id, token_hash="jeton en clair", device="x"), "token_is_hashed"),
+        (lambda _user: User(email="a@exemple.org", name="Marie\nPayet"), "name_is_seen_whole"),
+        (lambda _user: User(email="a@exemple.org", name="Marie\u202ePayet"), "name_is_seen_whole"),
+        (lambda _user: User(email="a@exemple.org", name="\u200b"), "name_is_seen_whole"),
+        (lambda _user: User(email="a@exemple.org", function="\x07"), "function_is_seen_whole"),
         (lambda _user: User(email="A@exemple.org"), "email_is_folded"),
         (lambda _user: User(email="a b@exemple.org"), "email_is_folded"),
         (lambda user: User(email=user.email), "uq_app_user_email"),
         (lambda _user: User(email="a@exemple.org", name=" "), "name_not_blank"),
         (lambda user: UserSession(user_id=user.id, token_hash=None, device="x"), "token_hash"),
-        (lambda _user: UserSession(user_id=0, token_hash="x", device="x"), "fk_user_session_user_id"),
-        (lambda _user: SignInLink(token_hash="x", email="a@exemple.org"), "expires_at"),
+        (lambda _user: UserSession(user_id=0, token_hash=HASH, device="x"), "fk_user_session_user_id"),
+        (lambda _user: SignInLink(token_hash=HASH, email="a@exemple.org"), "expires_at"),
         (lambda user: MailPreference(user_id=user.id, category=Category.ESSENTIAL, cadence=Cadence.NEVER), "essential"),
     ],
 )
@@ -190,6 +205,27 @@ def test_the_database_refuses(session: Session, row, constraint: str):
     session.add(row(person(session)))
     with pytest.raises(IntegrityError, match=constraint):
         session.flush()
+
+
+def test_a_name_written_in_letters_is_kept(session: Session):
+    user = person(session, name="Élodie O’Brien-Nguyễn 李", function="Chargée d’accueil (1er étage)")
+    session.flush()
+    assert user.id
+
+
+@pytest.mark.parametrize("name", ["-", "…", "’"])
+def test_a_name_without_a_letter_is_refused(session: Session, sign_in, name: str):
+    user = person(session)
+    answer = sign_in(user).post("/mon-compte", data={"nom": name, "fonction": "Direction"})
+    assert answer.status_code == 400
+    assert "Écrivez votre nom en toutes lettres" in answer.text
+
+
+def test_a_name_that_is_not_seen_is_no_name(session: Session, sign_in):
+    user = person(session, name="Marie")
+    assert sign_in(user).post("/mon-compte", data={"nom": "\u200b\u2066", "fonction": "\u3164"}).status_code == 303
+    session.refresh(user)
+    assert (user.name, user.function) == (None, None)
 
 
 CHOICES = {"demandes": "immediat", "messages": "quotidien", "suivi": "hebdomadaire", "actualites": "jamais"}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts import queries
 from app.accounts.actions import LAST_CALL, UNUSED_LIMIT
 from app.accounts.models import EmailChange, RateLimit, SignInLink, User, UserSession
+from app.accounts.session import hashed
 from app.clock import now
 from app.mail.models import Category, OutgoingMessage
 from tests.factories import person
@@ -70,8 +71,9 @@ def test_what_has_served_is_erased_and_nothing_else(app: Flask, session: Session
     with time_machine.travel(START, tick=False):
         old, recent, user = now() - timedelta(days=1, seconds=1), now() - timedelta(hours=23), person(session)
         other = person(session)
+        before = now() - timedelta(days=2)
         for name, moment in (("vieux", old), ("neuf", recent)):
-            session.add(SignInLink(token_hash=name, email="a@exemple.org", expires_at=moment))
+            session.add(SignInLink(token_hash=hashed(name), email="a@exemple.org", created_at=before, expires_at=moment))
             session.add(RateLimit(what=name, who_hash="x", window_start=moment, number=1))
             message = {"category": Category.ESSENTIAL, "subject": name, "text": "x", "html": "x", "paragraphs": []}
             for user_id in (None, user.id):
@@ -79,17 +81,21 @@ def test_what_has_served_is_erased_and_nothing_else(app: Flask, session: Session
                 row.sent_at = moment
                 session.add(row)
         session.add(OutgoingMessage(message_id="<attente>", address="a@exemple.org", created_at=old, **message))
-        session.add(EmailChange(user_id=user.id, token_hash="vieux", email="b@exemple.org", expires_at=old))
-        session.add(EmailChange(user_id=other.id, token_hash="neuf", email="b@exemple.org", expires_at=recent))
+        session.add(
+            EmailChange(user_id=user.id, token_hash=hashed("vieux"), email="b@exemple.org", created_at=before, expires_at=old)
+        )
+        kept = EmailChange(user_id=other.id, token_hash=hashed("neuf"), email="b@exemple.org")
+        kept.created_at, kept.expires_at = before, recent
+        session.add(kept)
         for name, days in (("vieux", 31), ("neuf", 29)):
             seen = now() - timedelta(days=days)
-            session.add(UserSession(token_hash=name, user_id=user.id, device="Essai", last_seen_at=seen))
+            session.add(UserSession(token_hash=hashed(name), user_id=user.id, device="Essai", last_seen_at=seen))
         code, output = run(app, session, "clean")
         assert code == 0, output
-    assert session.scalars(sa.select(SignInLink.token_hash)).all() == ["neuf"]
+    assert session.scalars(sa.select(SignInLink.token_hash)).all() == [hashed("neuf")]
     assert session.scalars(sa.select(RateLimit.what)).all() == ["neuf"]
-    assert session.scalars(sa.select(EmailChange.token_hash)).all() == ["neuf"]
-    assert session.scalars(sa.select(UserSession.token_hash)).all() == ["neuf"]
+    assert session.scalars(sa.select(EmailChange.token_hash)).all() == [hashed("neuf")]
+    assert session.scalars(sa.select(UserSession.token_hash)).all() == [hashed("neuf")]
     left = set(session.scalars(sa.select(OutgoingMessage.message_id)))
     assert left == {"<neuf-None>", f"<neuf-{user.id}>", f"<vieux-{user.id}>", "<attente>"}
 

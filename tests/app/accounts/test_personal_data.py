@@ -23,7 +23,7 @@ from app.partnerships.exchanges.models import Message, Side
 from geo.orm import Base
 from tests.factories import exchange, institution, member, person
 
-EMAIL, NAME, SECRET = "zephyrine.essai@exemple.org", "Zéphyrine Singulière", "empreinte-singuliere"
+EMAIL, NAME, SECRET = "zephyrine.essai@exemple.org", "Zéphyrine Singulière", "5ec2e7" * 10
 
 
 @pytest.fixture
@@ -38,9 +38,9 @@ def known(app, session: Session) -> User:
     session.add_all(
         [
             asked,
-            UserSession(user_id=user.id, token_hash=SECRET, device="Firefox sous Linux"),
-            SignInLink(token_hash=f"{SECRET}-2", email=EMAIL, expires_at=in_time),
-            EmailChange(user_id=user.id, token_hash=f"{SECRET}-3", email="autre@exemple.org", expires_at=in_time),
+            UserSession(user_id=user.id, token_hash=f"{SECRET}0001", device="Firefox sous Linux"),
+            SignInLink(token_hash=f"{SECRET}0002", email=EMAIL, expires_at=in_time),
+            EmailChange(user_id=user.id, token_hash=f"{SECRET}0003", email="autre@exemple.org", expires_at=in_time),
             MailPreference(user_id=user.id, category=Category.NEWS, cadence=Cadence.NEVER),
             ErrorReport(institution_id=house.id, message="Horaires faux", email=EMAIL),
             Profile(institution_id=house.id, contact_email=EMAIL.capitalize()),

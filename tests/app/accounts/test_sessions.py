@@ -22,8 +22,8 @@ from tests.factories import person
 def test_one_sees_one_s_own_sessions_alone_this_one_marked(session: Session, sign_in):
     user = person(session)
     client = sign_in(user)
-    session.add(UserSession(token_hash="a", user_id=user.id, device="Safari sur iPhone"))
-    session.add(UserSession(token_hash="b", user_id=person(session).id, device="Opera sous Linux"))
+    session.add(UserSession(token_hash=hashed("a"), user_id=user.id, device="Safari sur iPhone"))
+    session.add(UserSession(token_hash=hashed("b"), user_id=person(session).id, device="Opera sous Linux"))
     session.flush()
     page = client.get("/mon-compte/sessions").text
     assert "Safari sur iPhone" in page
