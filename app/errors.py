@@ -2,16 +2,23 @@
 
 import logging
 
+import psycopg
+import sqlalchemy as sa
 from flask import Flask, Response, abort, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError, TooManyRequests
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, SecurityError, TooManyRequests
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.extensions import db
 from app.ways_back import parent_page, texts_typed
 
 CODES_WITH_PAGE = (400, 403, 404, 405, 409, 413, 429, 500, 503)
 log = logging.getLogger(__name__)
+
+
+class NulSent(BadRequest):
+    """A value holds a NUL character, which PostgreSQL keeps in no text."""
 
 
 class Refusal(Exception):
@@ -24,10 +31,22 @@ def allow(permitted: bool) -> None:
         abort(403)
 
 
+def forget_what_was_typed(context: sa.engine.ExceptionContext) -> None:
+    """Of a row or a value that the database refused, keep the constraint alone: « Failing row contains » goes to no log."""
+    orig, told = context.original_exception, context.sqlalchemy_exception
+    if isinstance(orig, psycopg.IntegrityError | psycopg.DataError) and told is not None:
+        kept = f"{orig.diag.constraint_name or orig.diag.column_name or 'no constraint'} ({orig.sqlstate})"
+        told.args = (str(told.args[0]).replace(str(orig), kept),)
+        orig.args = (kept,)
+
+
 def register(app: Flask) -> None:
-    """Give each error its page."""
+    """Give each error its page, and keep what was typed out of what is told of an error of the database."""
+    with app.app_context():
+        sa.event.listen(db.engine, "handle_error", forget_what_was_typed)
     app.before_request(_refuse_what_no_text_holds)
     app.register_error_handler(HTTPException, _show)
+    app.register_error_handler(NulSent, _nul_sent)
     app.register_error_handler(CSRFError, _session_over)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(OperationalError, _database_away)
@@ -37,6 +56,17 @@ def _refuse_what_no_text_holds() -> None:
     # PostgreSQL keeps no NUL character: an address that has one names nothing.
     if "\0" in request.path:
         abort(404)
+    typed = [*request.args.items(multi=True), *request.form.items(multi=True)]
+    if any("\0" in part for pair in typed for part in pair):
+        raise NulSent
+
+
+def _nul_sent(error: NulSent) -> tuple[str, int]:
+    said = (
+        "Une valeur contient un caractère invisible, le caractère nul, que le service ne peut pas enregistrer : écrivez-la"
+        " de nouveau."
+    )
+    return render_template("errors/400.html", error=error, above=parent_page(), said=said), 400
 
 
 def _show(error: HTTPException) -> AnyResponse | tuple[str, int, dict[str, str]]:
@@ -70,5 +100,5 @@ def _refused(refusal: Refusal) -> tuple[str, int]:
 
 
 def _database_away(error: OperationalError) -> tuple[str, int, dict[str, str]]:
-    log.error("database away: %s", error.orig)
+    log.error("database away: %s", str(error.orig).partition("\n")[0])
     return render_template("errors/503.html", error=error), 503, {"Retry-After": "30"}
