@@ -1,6 +1,6 @@
 """What is known of an institution, field by field, in French; what is not known is said once, together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -125,10 +125,15 @@ def place(institution: Institution) -> str:
     return f"{institution.city} ({country})" if institution.city else country
 
 
-def facts(institution: Institution, notes: Mapping[str, str] | None = None) -> tuple[list[Fact], list[str]]:
-    """The known fields, and the names of those that no source gives; `notes` say of a column who wrote it and when."""
+def facts(
+    institution: Institution, notes: Mapping[str, str] | None = None, elsewhere: Collection[str] = ()
+) -> tuple[list[Fact], list[str]]:
+    """The known fields, and the names of those that no source gives.
+
+    `notes` say of a column who wrote it and when; the columns `elsewhere` are told in another place of the page.
+    """
     known, unknown = [], []
-    for field in _fields(institution.kind):
+    for field in (one for one in _fields(institution.kind) if one.column not in elsewhere):
         value = field.write(institution)
         if value:
             known.append(Fact(field.label, value, _who_wrote(institution, field, notes or {})))

@@ -112,7 +112,7 @@ def institution(public_id: str) -> str:
         abort(404)
     day = _day()
     found = sheet.gather(db.session, public_id, day, _stale()) or abort(404)
-    known, unknown = facts(found.institution, found.told.notes)
+    known, unknown = facts(found.institution, found.told.notes, found.told.columns)
     return render_template(
         "directory/sheet.html",
         sheet=found,

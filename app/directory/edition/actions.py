@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.clock import now, today
 from app.directory import actions as directory
-from app.directory.edition import queries
+from app.directory.edition import hours, queries
 from app.directory.edition.models import Change, Direction, Offering, Profile, Theme, ThemeKind, Voice
 from app.directory.models import Confidence, Institution, Observation, Precision, State
 from app.directory.queries import state_at
@@ -68,15 +68,22 @@ def save(
     """Write what was edited since the change `opened_at` (None: whatever was there), and keep each difference.
 
     What the person left as it was when opening the page keeps what others wrote meanwhile. Where both wrote, nothing at all is
-    saved, and the changes of the others are given, unless the person was told of them already (up to `told_until`).
+    saved, and the changes of the others are given, unless the person was told of them already (up to `told_until`). Opening
+    hours that add up to a week are where its weekly hours come from: a number sent without them is not written.
     """
     lock(session, institution)
     before = state_of(session, institution)
-    mine, crossed = _merge(session, institution, before, dict(values), opened_at, told_until)
+    mine = dict(values)
+    if "opening_hours" not in mine and hours.weekly_hours(before["opening_hours"]) is not None:
+        mine.pop("weekly_hours", None)
+    mine, crossed = _merge(session, institution, before, mine, opened_at, told_until)
     if crossed:
         return Saved(crossed=crossed)
     different = {name: value for name, value in mine.items() if as_json(value) != as_json(before[name])}
     _write(session, institution, different)
+    if "opening_hours" in different and "weekly_hours" in mine:
+        # What they add up to is the library's own, even where a source says the same: no import may part the two.
+        institution.own_fields = sorted({*institution.own_fields, "weekly_hours"})
     changes = [
         _change(institution, name, as_json(before[name]), as_json(value), by, voice) for name, value in different.items()
     ]

@@ -6,15 +6,14 @@ Each form of a section is made from the present values by field (`actions.state_
 import re
 import unicodedata
 from typing import Any
-from urllib.parse import urlsplit
 
 from wtforms import BooleanField, HiddenField, StringField, ValidationError
 
-from app.accounts.forms import EmailField
 from app.clock import today
 from app.directory.edition.models import Direction
 from app.directory.models import NETWORK_KINDS, Kind
 from app.directory.vocabulary import OF_CITES, OF_LIBRARIES, Audience, Resource, usual_first
+from app.formats import number
 from app.forms import BaseForm, CheckboxListField, DayField, LongTextField, TextField, tidy
 
 LONGEST_DETAILS = 300
@@ -52,6 +51,10 @@ class SectionForm(BaseForm):
         name = next(name for name, one in self._fields.items() if one is field)
         return bool(field.data == self.shown(self.current).get(name))
 
+    def remark(self) -> str:
+        """What is to be said of what was sent and is not kept, once the rest is saved; nothing by default."""
+        return ""
+
     def text(self, name: str) -> str | None:
         """A line that was typed; what is stored stays to the letter when only its spaces differ."""
         stored, typed = self.current[name], self[name].data or ""
@@ -76,89 +79,13 @@ class MeasureField(StringField):
             return
         if self.number is None or not self.lowest <= self.number <= self.highest:
             kind = "un nombre entier" if self.whole else "un nombre"
-            raise ValidationError(f"Écrivez {kind} entre {_plain(self.lowest)} et {_plain(self.highest)}, ou rien.")
+            lowest, highest = (number(bound, 0 if float(bound).is_integer() else 1) for bound in (self.lowest, self.highest))
+            raise ValidationError(f"Écrivez {kind} entre {lowest} et {highest}, ou rien.")
 
 
-def _plain(value: float | None) -> str:
-    return "" if value is None else str(float(value)).removesuffix(".0").replace(".", ",")
-
-
-class ContactForm(SectionForm):
-    """How the institution is called and reached."""
-
-    name = TextField("Nom", required="Écrivez le nom de la structure.", name="nom")
-    short_name = TextField("Nom court ou sigle", longest=60, name="nom-court")
-    address = TextField("Adresse (numéro et rue)", name="adresse")
-    postcode = TextField("Code postal", longest=12, name="code-postal")
-    city = TextField("Ville", longest=100, name="ville")
-    phone = TextField("Téléphone", longest=40, name="telephone")
-    website = TextField("Site internet", longest=300, name="site")
-    contact_email = EmailField("Adresse électronique de contact", required=False, name="courriel")
-
-    @classmethod
-    def shown(cls, current: dict[str, Any]) -> dict[str, Any]:
-        return {name: tidy(current[name]) for name in CONTACT_FIELDS}
-
-    def validate_postcode(self, field: StringField) -> None:
-        if self.is_as_it_was(field) or not field.data or self.current["country"] != "FR":
-            return
-        if not re.fullmatch(r"\d{2} ?\d{3}", field.data, re.ASCII):
-            raise ValidationError("Un code postal a cinq chiffres, par exemple 04100.")
-        field.data = field.data.replace(" ", "")
-
-    def validate_phone(self, field: StringField) -> None:
-        if self.is_as_it_was(field) or not field.data:
-            return
-        digits = re.sub(r"[ .()\-\u00a0\u202f]", "", field.data)
-        if not re.fullmatch(r"(0\d{9}|\d{4}|(\+|00)[1-9]\d{6,14})", digits, re.ASCII):
-            raise ValidationError(
-                "Ce numéro n’est pas complet ou a un chiffre de trop. Écrivez-le ainsi : 04 92 00 00 00, ou +41 22 000 00 00."
-            )
-        field.data = " ".join(re.findall("..", digits)) if re.fullmatch(r"0\d{9}", digits) else field.data
-
-    def validate_website(self, field: StringField) -> None:
-        if self.is_as_it_was(field) or not field.data:
-            return
-        typed = field.data if re.match(r"https?://", field.data, re.IGNORECASE) else f"https://{field.data}"
-        if not _is_address_of_the_web(typed):
-            raise ValidationError("Cette adresse n’est pas celle d’un site. Écrivez-la ainsi : https://www.mediatheque.fr.")
-        field.data = typed
-
-    def values(self) -> dict[str, Any]:
-        return {name: self.text(name) for name in CONTACT_FIELDS}
-
-
-CONTACT_FIELDS = ("name", "short_name", "address", "postcode", "city", "phone", "website", "contact_email")
-
-
-def _is_address_of_the_web(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname or ""
-        known_port = parts.port is None or parts.port > 0
-    except ValueError:
-        return False
-    plain = re.fullmatch(r"[^\s/@:\[\]]+\.[^\s/@:\[\].]{2,}", host) is not None
-    return plain and known_port and parts.username is None and not re.search(r"[\s<>\"']", text)
-
-
-class FiguresForm(SectionForm):
-    """The figures of a library."""
-
-    surface_m2 = MeasureField("Surface, en m²", 1, 999_999, name="surface")
-    weekly_hours = MeasureField("Heures d’ouverture par semaine", 0.5, 168, name="heures")
-    paid_staff = MeasureField("Personnes salariées", 0, 99_999, name="salaries")
-    volunteers = MeasureField("Bénévoles", 0, 99_999, name="benevoles")
-
-    @classmethod
-    def shown(cls, current: dict[str, Any]) -> dict[str, Any]:
-        return {name: _plain(current[name]) for name in FIGURES_FIELDS}
-
-    def values(self) -> dict[str, Any]:
-        return {name: self.current[name] if self.is_as_it_was(self[name]) else self[name].number for name in FIGURES_FIELDS}
-
-
-FIGURES_FIELDS = ("surface_m2", "weekly_hours", "paid_staff", "volunteers")
+def plain(value: float | None) -> str:
+    """A number as one would type it: « 1250 », « 12,5 »."""
+    return "" if value is None else str(round(float(value), 2)).removesuffix(".0").replace(".", ",")
 
 
 class ActivityForm(SectionForm):
@@ -276,7 +203,7 @@ class SolicitationsForm(SectionForm):
         day = current["not_before"]
         return {
             "not_before": day if day and day > today() else None,
-            "open_solicitations_max": _plain(current["open_solicitations_max"]),
+            "open_solicitations_max": plain(current["open_solicitations_max"]),
         }
 
     def validate_not_before(self, field: DayField) -> None:

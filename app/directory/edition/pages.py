@@ -10,7 +10,7 @@ from flask import abort, render_template, request
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.directory.edition import permissions, queries, sections
+from app.directory.edition import queries, sections
 from app.directory.edition.forms import SectionForm
 from app.directory.edition.models import Change, ErrorReport
 from app.directory.edition.report_forms import HandleForm
@@ -68,8 +68,7 @@ def section_page(
     crossed: Sequence[Change] = (),
 ) -> str:
     """A section of a sheet; `crossed` are the changes of others to tell, which the next save may overrule."""
-    may_add = permissions.can_add_theme(actor, institution)
-    form = form or sections.form_of(db.session, section, institution, may_add)
+    form = form or sections.form_of(db.session, section, institution, actor)
     if crossed:
         form.told_until.data = str(max(change.id for change in crossed))
     return render_template(

@@ -6,19 +6,19 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.directory.edition import actions, queries
+from app.directory.edition.contact_form import CONTACT_FIELDS, ContactForm
+from app.directory.edition.figures_form import FIGURES_FIELDS, FiguresForm
 from app.directory.edition.forms import (
-    CONTACT_FIELDS,
-    FIGURES_FIELDS,
     ActivityForm,
-    ContactForm,
-    FiguresForm,
     OfferingsForm,
     SectionForm,
     SolicitationsForm,
 )
 from app.directory.edition.hours_form import HoursForm
 from app.directory.edition.models import ThemeKind
+from app.directory.edition.permissions import can_add_theme
 from app.directory.edition.words import theme_choices
+from app.directory.memberships.permissions import Actor
 from app.directory.models import LIBRARY_KINDS, Institution, Kind
 
 #: The kinds that have figures: those of which the Ministry asks them.
@@ -92,12 +92,14 @@ def sections_of(institution: Institution) -> list[Section]:
     return [section for section in SECTIONS if section is not FIGURES or institution.kind in WITH_FIGURES]
 
 
-def form_of(session: Session, section: Section, institution: Institution, may_add_themes: bool) -> SectionForm:
+def form_of(session: Session, section: Section, institution: Institution, actor: Actor) -> SectionForm:
     """The form of a section, filled with what was sent, else with what is known."""
-    current = actions.state_of(session, institution) | {"country": institution.country}
+    about = {"country": institution.country, "editor_email": actor.user.email if actor.user else None}
+    current = actions.state_of(session, institution) | about
     form = section.form(current)
     if isinstance(form, ActivityForm):
-        form.offer(theme_choices(session, ThemeKind.POLE), theme_choices(session, ThemeKind.AXIS), may_add_themes)
+        may_add = can_add_theme(actor, institution)
+        form.offer(theme_choices(session, ThemeKind.POLE), theme_choices(session, ThemeKind.AXIS), may_add)
     if not form.is_submitted():
         form.opened_at.data = str(session.scalar(queries.last_change(institution)) or 0)
     return form

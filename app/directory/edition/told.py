@@ -61,6 +61,11 @@ class Told:
         return "" if found is None else hours.hours_said(found)
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the institution that are told with the profile: one number of hours, not two."""
+        return ("weekly_hours",) if self.weekly_hours else ()
+
+    @property
     def is_usual_week(self) -> bool:
         """Whether the lines are those of every week, and not of the coming days."""
         return hours.parse(self.opening_hours) is not None

@@ -268,8 +268,7 @@ def _save(public_id: str, section: Section) -> Page:
     if section not in sections.sections_of(institution):
         abort(404)
     voice = permissions.voice_of(acting(), institution)
-    may_add = permissions.can_add_theme(acting(), institution)
-    form = sections.form_of(db.session, section, institution, may_add)
+    form = sections.form_of(db.session, section, institution, acting())
     if not form.validate():
         return pages.section_page(section, institution, acting(), form), 400
     values = sections.values_of(db.session, institution, form)
@@ -280,6 +279,8 @@ def _save(public_id: str, section: Section) -> Page:
         return page, 409
     db.session.commit()
     flash("C’est enregistré." if saved.changes else "Rien n’a changé.", "success" if saved.changes else "info")
+    if form.remark():
+        flash(form.remark(), "info")
     return redirect(url_for("edition.edit", public_id=public_id), 303)
 
 

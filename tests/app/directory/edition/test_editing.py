@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from markupsafe import escape
 
 from app.clock import today
+from app.directory.edition.actions import save
 from app.directory.edition.models import Change, Direction, Offering, Profile, Theme, ThemeKind, Voice
 from app.directory.models import Institution, Kind
 from app.directory.vocabulary import Resource
@@ -149,11 +150,41 @@ def test_the_shared_mailbox_is_shown_on_the_sheet(session, client, library):
     assert "mailto:mediatheque@exemple.fr" in client.get(f"/annuaire/{library.public_id}").text
 
 
+def test_the_address_of_a_person_is_not_shown_on_the_sheet(session, library, sign_in):
+    user = make.member(session, library, email="payet@exemple.fr")
+    make.person(session, "secret@exemple.fr")
+    client, address = sign_in(user), f"/annuaire/{library.public_id}/modifier/coordonnees"
+    own = client.post(address, data={"courriel": "Payet@exemple.fr", "boite-commune": "y"})
+    assert (own.status_code, "C’est l’adresse d’une personne" in text_of(own)) == (400, True)
+    assert 'value="payet@exemple.fr"' in own.text
+    named = client.post(address, data={"courriel": "marie.payet@exemple.fr"})
+    assert (named.status_code, "ressemble à celle d’une personne" in text_of(named)) == (400, True)
+    assert 'name="boite-commune"' in named.text
+    assert profile(session, library) is None
+    assert client.post(address, data={"courriel": "secret@exemple.fr"}).status_code == 303
+    assert client.post(address, data={"courriel": "petit.port@exemple.fr", "boite-commune": "y"}).status_code == 303
+    assert profile(session, library).contact_email == "petit.port@exemple.fr"
+    assert client.post(address, data={"courriel": "petit.port@exemple.fr", "ville": "Manosque"}).status_code == 303
+    assert "boite-commune" not in client.get(address).text
+
+
+def test_who_signs_in_with_the_mailbox_of_the_library_may_show_it(session, library, sign_in):
+    client = sign_in(make.member(session, library, email="mediatheque.manosque@exemple.fr"))
+    data = {"courriel": "mediatheque.manosque@exemple.fr"}
+    assert client.post(f"/annuaire/{library.public_id}/modifier/coordonnees", data=data).status_code == 303
+    assert profile(session, library).contact_email == "mediatheque.manosque@exemple.fr"
+
+
+def test_the_help_leads_to_the_report_of_an_error(client, library):
+    page = client.get(f"/annuaire/{library.public_id}/modifier/coordonnees").text
+    assert f'<a href="/annuaire/{library.public_id}/signaler">signalez-le</a>' in page
+
+
 @pytest.mark.parametrize("typed", ["-1", "beaucoup", "1e3", "1000000", "0"])
 def test_a_surface_is_a_number(session, client, library, typed):
     answer = client.post(f"/annuaire/{library.public_id}/modifier/chiffres", data={"surface": typed})
     assert answer.status_code == 400
-    assert "Écrivez un nombre entre 1 et 999999, ou rien." in text_of(answer)
+    assert "Écrivez un nombre entre 1 et 999\u202f999, ou rien." in answer.text
 
 
 def test_figures_are_read_as_one_writes_them(session, client, library):
@@ -161,6 +192,42 @@ def test_figures_are_read_as_one_writes_them(session, client, library):
     assert client.post(f"/annuaire/{library.public_id}/modifier/chiffres", data=data).status_code == 303
     session.refresh(library)
     assert (library.surface_m2, library.weekly_hours, library.paid_staff, library.volunteers) == (1250.5, 31.5, 0, None)
+
+
+def test_the_hours_that_a_week_adds_up_to_are_the_only_number_whatever_is_sent(session, client, library):
+    hours, figures = (f"/annuaire/{library.public_id}/modifier/{section}" for section in ("horaires", "chiffres"))
+    client.post(hours, data=week(mardi=("9 h", "17 h 30"), jeudi=("9 h", "midi", "14 h", "minuit"), samedi=("10 h", "15 h")))
+    page = client.get(figures)
+    assert re.search(r'<input [^>]*name="heures" readonly', page.text)
+    assert 'value="26,5"' in page.text
+    assert f'href="{hours}"' in page.text
+    answer = client.post(figures, data={"heures": "40", "surface": "1 250"}, follow_redirects=True)
+    assert "Le nombre d’heures envoyé n’est pas retenu : vos horaires donnent 26,5 h par semaine." in text_of(answer)
+    session.refresh(library)
+    assert (library.weekly_hours, library.surface_m2) == (26.5, 1250)
+    sheet = text_of(client.get(f"/annuaire/{library.public_id}"))
+    assert (sheet.count("26,5"), "heures par semaine" in sheet, "40" in sheet) == (1, False, False)
+    wrong = client.post(figures, data={"heures": "40", "surface": "beaucoup"})
+    assert (wrong.status_code, 'value="26,5"' in wrong.text, 'value="beaucoup"' in wrong.text) == (400, True, True)
+    blank = {f"{day}_{part}": "" for day in ("mardi", "jeudi", "samedi") for part in ("1_de", "1_a", "2_de", "2_a")}
+    client.post(hours, data={"ecriture": "grille"} | blank)
+    assert client.post(figures, data={"heures": "40"}).status_code == 303
+    session.refresh(library)
+    assert library.weekly_hours == 40
+
+
+def test_hours_typed_as_figures_do_not_pass_the_week_saved_meanwhile(session, library):
+    by = make.member(session, library)
+    save(session, library, {"opening_hours": "Tu 10:00-18:00", "weekly_hours": 8.0}, by, Voice.SELF, None)
+    saved = save(session, library, {"weekly_hours": 40.0, "surface_m2": 120.0}, by, Voice.SELF, None)
+    assert ([one.field for one in saved.changes], library.weekly_hours) == (["surface_m2"], 8)
+
+
+def test_a_week_that_says_what_the_source_says_is_the_librarys_own(session):
+    one = of_manosque(session, weekly_hours=8.0)
+    by = make.member(session, one)
+    save(session, one, {"opening_hours": "Tu 10:00-18:00", "weekly_hours": 8.0}, by, Voice.SELF, None)
+    assert one.own_fields == ["weekly_hours"]
 
 
 def test_a_cite_has_no_figures_of_a_library(session, sign_in):
