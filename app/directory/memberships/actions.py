@@ -26,9 +26,7 @@ def ask(session: Session, user: User, institution: Institution, message: str) ->
     lock(session, institution)
     if session.get(Membership, (user.id, institution.id), populate_existing=True):
         raise Refusal(f"Vous parlez déjà au nom de « {institution.name} ».")
-    waiting = queries.requests_of(user).where(
-        MembershipRequest.institution_id == institution.id, MembershipRequest.decided_at.is_(None)
-    )
+    waiting = queries.pending_requests_of(user).where(MembershipRequest.institution_id == institution.id)
     if session.scalar(waiting) is not None:
         return False
     request = MembershipRequest(user=user, institution=institution, message=message)

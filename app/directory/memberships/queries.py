@@ -63,6 +63,11 @@ def requests_of(user: User) -> sa.Select:
     )
 
 
+def pending_requests_of(user: User) -> sa.Select:
+    """The requests of a person that wait for an answer, the oldest first."""
+    return requests_of(user).where(MembershipRequest.decided_at.is_(None)).order_by(None).order_by(MembershipRequest.asked_at)
+
+
 def open_requests() -> sa.Select:
     """The requests that wait for a decision, the oldest first, with who asks, for which institution, and where it is."""
     return (

@@ -1,6 +1,7 @@
 """Asking to speak for an institution, deciding, and the members of an institution."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -43,6 +44,24 @@ def speaking() -> Actor:
 def sees_members(institution: Institution) -> bool:
     """Whether the person of this request may open the page of the members."""
     return permissions.can_see_members(acting(), institution)
+
+
+@memberships.app_template_global()
+def requests_i_wait_for() -> Sequence[MembershipRequest]:
+    """The requests of the person of this request that nobody has answered yet."""
+    user = acting().user
+    return db.session.scalars(queries.pending_requests_of(user)).all() if user else []
+
+
+@memberships.app_template_global()
+def request_i_made(institution: Institution) -> MembershipRequest | None:
+    """What the person of this request has asked of this institution, while nobody has answered."""
+    user = acting().user
+    if user is None or acting().is_member_of(institution):
+        return None
+    asked = queries.pending_requests_of(user).where(MembershipRequest.institution_id == institution.id)
+    found: MembershipRequest | None = db.session.scalar(asked)
+    return found
 
 
 @memberships.get("/parler-pour")
@@ -211,17 +230,13 @@ def _requested_page() -> int:
 
 
 def _ask_page(institution: Institution, form: AskForm) -> str:
-    user = _user()
-    waiting = queries.requests_of(user).where(
-        MembershipRequest.institution_id == institution.id, MembershipRequest.decided_at.is_(None)
-    )
     return render_template(
         "memberships/ask.html",
         institution=institution,
         form=form,
         place=place,
         is_member=acting().is_member_of(institution),
-        waiting=db.session.scalar(waiting),
+        waiting=request_i_made(institution),
     )
 
 

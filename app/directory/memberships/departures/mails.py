@@ -19,7 +19,7 @@ def without_responsible(institution: Institution, remaining: int) -> Mail:
         [
             f"« {institution.name} » n’a plus de responsable sur Maillage.",
             members,
-            "D’ici là, c’est à vous que vont les demandes de rattachement.",
+            "En attendant qu’une personne le devienne, c’est à vous que vont les demandes de rattachement.",
         ],
         Category.REQUESTS,
         ("Voir les membres et nommer un responsable", link("memberships.members", public_id=institution.public_id)),

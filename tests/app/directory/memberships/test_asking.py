@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.accounts.models import User
+from app.clock import now
 from app.directory.memberships.models import Designation, Membership, MembershipRequest, Role
 from app.mail.models import OutgoingMessage
 from tests import factories as make
@@ -350,3 +351,47 @@ def test_the_erasure_of_who_decided_keeps_the_decision(session, library):
     session.execute(sa.delete(User).where(User.id == by.id))
     session.expire_all()
     assert (asked.accepted, asked.decided_by) == (True, None)
+
+
+def test_who_waits_for_an_answer_sees_it_where_they_look(session, sign_in, library):
+    user = make.person(session)
+    client = sign_in(user)
+    assert "Votre demande attend" not in client.get("/mon-espace").text
+    request_by(session, user, library)
+    home = client.get("/mon-espace").text
+    assert "Votre demande attend une réponse" in home
+    assert f'href="/annuaire/{library.public_id}"' in home
+    assert 'href="/mes-structures"' in home
+    assert "Vous ne parlez encore pour aucune structure" not in home
+    sheet = text_of(client.get(f"/annuaire/{library.public_id}"))
+    assert "votre demande attend depuis le" in sheet
+    assert "Vous travaillez ici" not in sheet
+    other = text_of(client.get(f"/annuaire/{make.library(session).public_id}"))
+    assert "Vous travaillez ici" in other
+    assert "votre demande" not in other
+
+
+def test_a_request_is_seen_waiting_by_who_made_it_alone_and_until_it_is_answered(session, sign_in, library):
+    user = make.person(session)
+    asked = request_by(session, user, library)
+    stranger = sign_in(make.person(session))
+    assert "attend" not in text_of(stranger.get(f"/annuaire/{library.public_id}"))
+    assert "Votre demande attend" not in stranger.get("/mon-espace").text
+    asked.decided_at, asked.accepted, asked.reason = now(), False, "Une raison"
+    session.flush()
+    client = sign_in(user)
+    assert "Vous travaillez ici" in text_of(client.get(f"/annuaire/{library.public_id}"))
+    assert "Votre demande attend" not in client.get("/mon-espace").text
+
+
+@pytest.mark.parametrize("page", ["modifier", "modifier/horaires", "historique", "membres"])
+def test_who_may_not_edit_is_led_to_ask(session, sign_in, library, page):
+    answer = sign_in(make.person(session)).get(f"/annuaire/{library.public_id}/{page}")
+    assert answer.status_code == 403
+    assert f'href="/annuaire/{library.public_id}/parler-pour"' in answer.text
+
+
+def test_other_closed_pages_lead_to_no_institution(session, sign_in):
+    answer = sign_in(make.person(session)).get("/a-verifier")
+    assert answer.status_code == 403
+    assert "parler-pour" not in answer.text
