@@ -299,3 +299,37 @@ def test_a_sheet_asks_the_same_number_of_questions_however_many_its_ties(client,
     client.get(address)
 
     assert count_queries() - before == of_few <= 20
+
+
+ASK, INTRODUCE = "Demander une mise en relation", "Mettre en relation"
+
+
+def test_whoever_may_is_led_from_the_sheet_to_an_introduction(session, sign_in):
+    cite, one, other = make.cite(session), make.library(session), make.library(session)
+    centre = make.place_in(session, make.institution(session, kind=Kind.CENTRE, parent_id=cite.id), GAP)
+    agency = make.agency(session)
+    of_cite, of_library = make.member(session, cite), make.member(session, other)
+    between, administrator = make.member(session, agency), make.person(session, administrator=True)
+    told = {
+        (of_cite, one): f"{ASK}|structure={one.public_id}",
+        (of_library, cite): f"{ASK}|cite={cite.public_id}",
+        (between, one): f"{INTRODUCE}|structure={one.public_id}",
+        (administrator, cite): f"{INTRODUCE}|cite={cite.public_id}",
+    }
+    silent = [(of_cite, cite), (of_cite, centre), (of_library, one), (of_library, other), (between, agency), (None, one)]
+    silent.append((make.person(session), one))
+    for (who, where), said in told.items():
+        words, parameter = said.split("|")
+        page = sign_in(who).get(f"/annuaire/{where.public_id}").text
+        assert f'href="/mises-en-relation/nouvelle?{parameter}"' in page
+        assert words in page
+        assert sign_in(who).get(f"/mises-en-relation/nouvelle?{parameter}").status_code == 200
+    for who, where in silent:
+        assert "/mises-en-relation/nouvelle?" not in sign_in(who).get(f"/annuaire/{where.public_id}").text
+
+
+def test_what_is_closed_is_not_introduced(session, sign_in):
+    one = make.library(session)
+    make.observe(session, one, date(2024, 6, 1), State.CLOSED)
+    page = sign_in(make.person(session, administrator=True)).get(f"/annuaire/{one.public_id}").text
+    assert "/mises-en-relation/nouvelle" not in page
