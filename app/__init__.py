@@ -73,7 +73,7 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
         *(interests, introductions, proposals, advice),
         *(exchanges, partnerships, agreements, figures, boards),
     ]
-    if values["ENVIRONMENT"] == "local":
+    if app.config["OF_THIS_MACHINE"]:
         subjects += [demonstration, mailbox]
     for subject in subjects:
         app.register_blueprint(subject)

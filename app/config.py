@@ -8,6 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
+
+from app.this_machine import LOOPBACK, is_of_this_machine
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ SETTINGS = (
     Setting("SECRET_KEY", "only-for-this-machine", "signs forms and sessions; 32 characters or more in production"),
     Setting("HOST", "127.0.0.1", "address on which `make run` listens"),
     Setting("PORT", 8000, "port on which `make run` listens"),
-    Setting("PROXY_COUNT", 0, "how many reverse proxies of ours stand before the service"),
+    Setting("PROXY_COUNT", 0, "how many reverse proxies of ours stand before the service; to be written in production"),
     Setting("TRUSTED_HOSTS", "", "names under which the service is reached, parted by commas; required in production"),
     Setting("STALE_AFTER_MONTHS", 24, "an observation older than this is « à confirmer »"),
     Setting("BASE_MAP_URL", "", "tiles under the map, as https://…/{z}/{x}/{y}.png; empty: none, and no third party"),
@@ -91,39 +94,53 @@ def read(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     values["SITE_URL"] = values["SITE_URL"] or f"http://{values['HOST']}:{values['PORT']}"
     if not re.fullmatch(r"https?://[^/\s]+/?", values["SITE_URL"]):
         raise UnsafeSetting("SITE_URL est l'adresse du site : https://annuaire.exemple.org")
-    if values["STALE_AFTER_MONTHS"] < 1:
-        raise UnsafeSetting("STALE_AFTER_MONTHS vaut au moins 1.")
+    for name, least in (("STALE_AFTER_MONTHS", 1), ("PROXY_COUNT", 0)):
+        if values[name] < least:
+            raise UnsafeSetting(f"{name} vaut au moins {least}.")
     if values["ENVIRONMENT"] == "production":
-        _refuse_unsafe(values)
+        _refuse_unsafe(values, environment)
     return values
 
 
-def _refuse_unsafe(values: Mapping[str, Any]) -> None:
-    if len(values["SECRET_KEY"]) < 32:
-        raise UnsafeSetting("SECRET_KEY needs 32 characters or more in production")
-    if not values["DATABASE_URL"]:
-        raise UnsafeSetting("DATABASE_URL is required in production")
-    if not values["SITE_URL"].startswith("https://"):
-        raise UnsafeSetting("SITE_URL must be https in production: links that sign people in must not travel in clear")
-    if values["MAIL_FROM"].endswith("@localhost"):
-        raise UnsafeSetting("MAIL_FROM is required in production: a mailbox of the service's own domain")
-    for name, reason in REQUIRED_IN_PRODUCTION.items():
-        if not values[name]:
-            raise UnsafeSetting(f"{name} is required in production: {reason}")
-    if values["BASE_MAP_URL"] and not values["BASE_MAP_URL"].startswith("https://"):
-        raise UnsafeSetting("BASE_MAP_URL must be https in production")
+def _refuse_unsafe(values: Mapping[str, Any], environment: Mapping[str, str]) -> None:
+    mailbox = r"[^@\s]+@[^@\s]+\.[^@\s]+"
+    names = [name.strip() for name in values["TRUSTED_HOSTS"].split(",")]
+    in_clear = values["BASE_MAP_URL"] and not values["BASE_MAP_URL"].startswith("https://")
+    required = [(not values[name], f"{name} is required in production: {why}") for name, why in REQUIRED_IN_PRODUCTION.items()]
+    faults = [
+        # Behind a proxy that is not counted, all visitors are one client, and share its limits.
+        (not environment.get("PROXY_COUNT"), "PROXY_COUNT is required: how many proxies stand before the service, 0 if none"),
+        (len(values["SECRET_KEY"]) < 32, "SECRET_KEY needs 32 characters or more in production"),
+        (not values["DATABASE_URL"], "DATABASE_URL is required in production"),
+        (not values["SITE_URL"].startswith("https://"), "SITE_URL must be https: links that sign people in go by it"),
+        (values["MAIL_FROM"].endswith("@localhost"), "MAIL_FROM is required: a mailbox of the service's own domain"),
+        *required,
+        *((not re.fullmatch(mailbox, values[name]), f"{name} must be one mailbox") for name in ("MAIL_FROM", "CONTACT_EMAIL")),
+        (
+            values["SMTP_SECURITY"] == "none" and values["SMTP_HOST"] not in LOOPBACK,
+            "SMTP_SECURITY none is for a server of the same machine: links must not travel in clear",
+        ),
+        ("*" in names or urlsplit(values["SITE_URL"]).hostname not in names, "TRUSTED_HOSTS holds SITE_URL's name, and no *"),
+        (in_clear, "BASE_MAP_URL must be https in production"),
+    ]
+    for is_wrong, sentence in faults:
+        if is_wrong:
+            raise UnsafeSetting(sentence)
 
 
 def flask_config(values: Mapping[str, Any]) -> dict[str, Any]:
     """Translate the settings into what Flask and its extensions read."""
     production = values["ENVIRONMENT"] == "production"
     return dict(values) | {
+        "OF_THIS_MACHINE": is_of_this_machine(values),
         "TRUSTED_HOSTS": [name.strip() for name in values["TRUSTED_HOSTS"].split(",") if name.strip()] or None,
         "SQLALCHEMY_ENGINES": {
             "default": {
                 "url": values["DATABASE_URL"],
                 # A connection that the server dropped is replaced before use: the site comes back by itself.
                 "pool_pre_ping": True,
+                # What people typed has no place in a log.
+                "hide_parameters": True,
                 "connect_args": {"connect_timeout": 3, "options": SESSION_OPTIONS},
             }
         },

@@ -11,8 +11,10 @@ from app.accounts.models import User
 from app.accounts.session import start_session
 from app.directory.memberships.models import Membership
 from app.extensions import db
+from app.this_machine import refuse_elsewhere
 
 demonstration = Blueprint("demonstration", __name__)
+demonstration.before_request(refuse_elsewhere)
 
 #: Of the addresses that `seeds.demonstration` gives: no mail reaches this domain (RFC 2606).
 DOMAIN = "demonstration.example"

@@ -11,8 +11,10 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.mail.models import Fate, OutgoingMessage
+from app.this_machine import refuse_elsewhere
 
 mailbox = Blueprint("mailbox", __name__)
+mailbox.before_request(refuse_elsewhere)
 
 PAGE_SIZE = 25
 #: A mail runs nothing, sends nothing and loads nothing; its links can be followed.

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
+from pypdf import PdfWriter
 from sqlalchemy.orm import Session
 
 from app.clock import today
@@ -28,10 +29,6 @@ CITE_NAME = "Cité des métiers de Marseille et de Provence-Alpes-Côte d’Azur
 LIBRARY_NAME = "Médiathèque intercommunale d’Herbes"
 TODAY = today()
 YESTERDAY = TODAY - timedelta(days=1)
-PDF = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 72 72]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-)
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +183,9 @@ def _trial_before_signature(cite: Person, library: Person, partnership: str, tmp
     library.press("Accepter ces principes")
     while library.page.get_by_role("button", name="C’est en place").count():
         library.press("C’est en place")
-    (tmp_path / "protocole.pdf").write_bytes(PDF)
+    paper = PdfWriter()
+    paper.add_blank_page(72, 72)
+    paper.write(tmp_path / "protocole.pdf")
     library.page.get_by_label(re.compile("Document PDF")).set_input_files(tmp_path / "protocole.pdf")
     library.press("Déposer le document")
     library.sees("protocole.pdf")
@@ -216,9 +215,9 @@ def _opens(cite: Person, library: Person, partnership: str) -> None:
 
 def _is_covered_from_that_day(agency: Person, partnership: str) -> None:
     agency.open(f"/couverture/departement-04?date={YESTERDAY.isoformat()}")
-    assert _status(agency) == "à confirmer"
+    assert _status(agency) == "Couvert, à confirmer"
     agency.open(f"/couverture/departement-04?date={TODAY.isoformat()}")
-    assert _status(agency) == "couvert"
+    assert _status(agency) == "Couvert"
     agency.open("/partenariats/regions/region-93")
     agency.sees("En fonctionnement")
     agency.open(partnership)
@@ -245,4 +244,4 @@ def _confirm(person: Person, partnership: str) -> None:
 
 def _status(person: Person) -> str:
     """What the page of coverage says of the department, beside its title."""
-    return person.page.locator(".page-header .badge").first.inner_text()
+    return person.page.locator(".coverage-badge").first.inner_text()

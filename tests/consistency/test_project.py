@@ -98,8 +98,19 @@ def test_the_compose_file_is_valid_and_keeps_the_database_inside():
 def test_the_compose_file_gives_the_web_and_the_timer_every_setting_that_production_asks_for():
     services = yaml.safe_load((PROJECT / "docker/compose.yml").read_text())["services"]
     assert services["web"]["environment"] == services["timer"]["environment"]
-    given = {**services["web"]["environment"], "SITE_URL": "https://essai.exemple", "SECRET_KEY": "s" * 40}
-    read({name: re.sub(r"\$\{\w+:-(.*?)\}", r"\1", str(value)) for name, value in given.items()})
+    asked = {"SITE_NAME": "essai.exemple", "SECRET_KEY": "s" * 40, "PROXY_COUNT": "1", "DATABASE_PASSWORD": "essai"}
+    asked |= {"PUBLISHER": "Essai", "CONTACT_EMAIL": "contact@essai.exemple", "MAIL_FROM": "maillage@essai.exemple"}
+    asked |= {"SMTP_HOST": "courrier.essai.exemple"}
+    text = (PROJECT / "docker/compose.yml").read_text()
+    assert set(re.findall(r"\$\{(\w+):\?", text)) == asked.keys(), "compose asks for other variables than this test gives"
+    missing = [name for name in asked if f"`{name}`" not in README]
+    assert not missing, f"README's line on Docker names what compose asks for: {missing}"
+
+    def given(value: str) -> str:
+        value = re.sub(r"\$\{(\w+):\?[^}]*\}", lambda found: asked[found[1]], value)
+        return re.sub(r"\$\{\w+:-(.*?)\}", r"\1", value)
+
+    read({name: given(str(value)) for name, value in services["web"]["environment"].items()})
 
 
 def test_hadolint_finds_nothing_in_the_dockerfile():
