@@ -166,8 +166,9 @@ def clean(session: Session) -> dict[str, int]:
 def erase(session: Session, user: User) -> None:
     """Erase a person: their row, what cascades from it, their links and mails, and their address wherever it stands.
 
-    What they did for an institution stays its own, without their name. Refuses to erase the last administrator. Whether an
-    institution loses its last responsible is for the caller to ask.
+    What they did for an institution stays its own, without their name; what they signed by their name stays signed, the
+    charter or an agreement, and so does what somebody wrote by hand in a message or a proposal. Refuses to erase the last
+    administrator. Whether an institution loses its last responsible is for the caller to ask.
     """
     _keep_an_administrator(session, user)
     session.flush()

@@ -3,6 +3,7 @@
 Every foreign key to `app_user.id` is followed, and every column that holds an address is searched for theirs.
 """
 
+import re
 import secrets
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.clock import now
+from app.mail.models import OutgoingMessage
 from geo.orm import Base
 
 PEOPLE = Base.metadata.tables["app_user"]
@@ -73,16 +75,56 @@ def address_erasures(user: User) -> Iterator[tuple[sa.Update | sa.Delete, sa.Del
 
 
 def erasures(user: User) -> Iterator[sa.Delete | sa.Update]:
-    """What takes the person's address out of what was kept as JSON, then their row, from which the rest cascades."""
+    """What takes the person out of JSON and of mails to others, then their row, from which the rest cascades."""
     # Two addresses erased in turn stay two: what tells « from this to that » goes on telling that something changed.
     instead = f"(adresse effacée {secrets.token_hex(3)})"
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
             if isinstance(column.type, JSONB):
                 written = sa.cast(column, sa.Text)
-                without = sa.cast(sa.func.replace(written, user.email, instead), JSONB)
-                yield sa.update(table).where(sa.func.strpos(written, user.email) > 0).values({column: without})
+                without = sa.cast(written.regexp_replace(address_pattern(user.email), instead, flags="gi"), JSONB)
+                yield (
+                    sa.update(table)
+                    .where(written.regexp_match(address_pattern(user.email), flags="i"))
+                    .values({column: without})
+                )
+    yield _out_of_letters(address_pattern(user.email), "gi", instead)
+    if user.name:
+        yield _out_of_letters(name_pattern(user.name), "g", "Une personne")
     yield sa.delete(PEOPLE).where(PEOPLE.c.id == user.id)
+
+
+def address_pattern(email: str) -> str:
+    r"""What finds an address in a text for PostgreSQL, and not a longer one that ends or begins like it.
+
+    In JSON an end of line is written « \n »: that n is no letter of the address.
+    """
+    before = r"(?:(?<![\w.+%-])(?<!\w')|(?<=\\[bfnrt]))"
+    return rf"{before}{re.escape(email)}(?![\w-]|\.\w)"
+
+
+def name_pattern(name: str) -> str:
+    """What finds a name in a letter for PostgreSQL: across its ends of line, and as HTML and French typography write it."""
+    written = {" ": r"[\s\u00a0\u202f]+", "'": "(?:['’]|&#39;)", "’": "(?:['’]|&#39;)", "&": "(?:&|&amp;)"}
+    return rf"(?<![\w@./-]){''.join(written.get(letter) or re.escape(letter) for letter in name)}(?![\w@/-])"
+
+
+def _out_of_letters(pattern: str, flags: str, instead: str) -> sa.Update:
+    """What takes a word out of the mails written to others."""
+    letter = OutgoingMessage
+    parted = sa.func.array_to_string(letter.paragraphs, "\x1f").regexp_replace(pattern, instead, flags=flags)
+    return (
+        sa.update(letter)
+        .where(sa.or_(*(one.regexp_match(pattern, flags=flags.strip("g") or None) for one in (letter.subject, letter.text))))
+        .values(
+            paragraphs=sa.func.string_to_array(parted, "\x1f"),
+            **{
+                column.key: column.regexp_replace(pattern, instead, flags=flags)
+                for column in (letter.subject, letter.text, letter.html)
+            },
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _traces(user: User) -> Iterator[tuple[sa.Column[Any], sa.ColumnElement[bool]]]:

@@ -1,11 +1,13 @@
 """Taking one's data away, and being forgotten: no table is left out, whoever adds one."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -14,13 +16,16 @@ from app.accounts.models import EmailChange, SignInLink, User, UserSession
 from app.accounts.personal_data import everything_about, references
 from app.clock import now
 from app.directory.edition.models import Change, ErrorReport, Profile, Voice
+from app.directory.memberships.mails import invitation
 from app.directory.memberships.models import MembershipRequest
 from app.errors import Refusal
 from app.mail.models import Cadence, Category, MailPreference, OutgoingMessage
 from app.mail.outbox import Mail, post, post_to_address
 from app.matchmaking.interests.models import Declaration
+from app.partnerships.agreements.models import CharterAcceptance, Principle
 from app.partnerships.exchanges.models import Message, Side
 from geo.orm import Base
+from tests.app.partnerships.boards.stalls import partnership
 from tests.factories import exchange, institution, member, person
 
 EMAIL, NAME, SECRET = "zephyrine.essai@exemple.org", "Zéphyrine Singulière", "5ec2e7" * 10
@@ -164,6 +169,86 @@ def test_two_who_followed_each_other_may_both_be_erased(session: Session):
     actions.erase(session, two)
     change = session.scalars(sa.select(Change)).one()
     assert change.before != change.after
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        *("maria@x.example", "b.a@x.example", "b-a@x.example", "b+a@x.example", "o'a@x.example", "éa@x.example"),
+        *("a@x.example.org", "a@x.examples", "a@x.example-2", "a@xyexample"),
+    ],
+)
+def test_the_address_of_another_that_looks_like_it_is_not_touched(session: Session, other: str):
+    house, user = institution(session), person(session, "a@x.example")
+    kept = [other, {"boîte": f"<{other}>"}]
+    session.add(Change(institution_id=house.id, field="contact_email", before=kept, after=None, voice=Voice.SELF))
+    session.flush()
+    actions.erase(session, user)
+    assert session.scalars(sa.select(Change.before)).one() == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "a@x.example",
+            "A@X.example",
+            "<a@x.example>",
+            "Écrire à a@x.example.",
+            "Marie\na@x.example",
+            "a@x.example, b@x.example",
+        ),
+        *('"a@x.example"', "'a@x.example'", "mailto:a@x.example", "(a@x.example)"),
+    ],
+)
+def test_an_address_is_erased_wherever_it_stands_in_a_text(session: Session, text: str):
+    house, user = institution(session), person(session, "a@x.example")
+    session.add(Change(institution_id=house.id, field="presentation", before={"texte": [text]}, after="x", voice=Voice.SELF))
+    session.flush()
+    actions.erase(session, user)
+    left = session.scalars(sa.select(Change.before)).one()["texte"][0]
+    assert "(adresse effacée" in left
+    assert "a@x.example" not in left.lower().replace("b@x.example", "")
+    assert ("b@x.example" in left) is ("b@x.example" in text)
+
+
+def test_a_mail_to_another_does_not_name_who_is_erased(app: Flask, session: Session):
+    user, other = person(session, "a@x.example", name="Jeanne d'Arc & Fils"), person(session, "maria@x.example")
+    house = institution(session)
+    with app.app_context():
+        post_to_address(session, invitation(house, user), "invitee@exemple.org")
+        paragraphs = ["Jeanne d’Arc & Fils vous répond à a@x.example.", "Écrivez à maria@x.example : c’est mieux."]
+        post(session, Mail("Lisez Jeanne d'Arc & Fils", paragraphs, Category.MESSAGES), to=[other])
+        post(session, Mail("Autre", ["Jeanne d'Arc & Fils-Durand est une autre."], Category.MESSAGES), to=[other])
+    session.flush()
+    actions.erase(session, user)
+    first, second, third = session.scalars(sa.select(OutgoingMessage).order_by(OutgoingMessage.id))
+    assert first.paragraphs[0].startswith("Une personne vous invite à parler au nom de")
+    assert second.subject == "Lisez Une personne"
+    assert re.fullmatch(r"Une personne vous répond à \(adresse effacée \w+\)\.", second.paragraphs[0])
+    assert second.paragraphs[1] == paragraphs[1]
+    for body in (first.text, first.html, second.text, second.html):
+        assert "Arc" not in body
+        assert re.search(r"(?<!mari)a@x\.example", body) is None
+        assert "Une personne" in body
+    assert "Fils-Durand" in third.paragraphs[0]
+
+
+def test_what_was_signed_by_name_stays_signed_and_the_page_says_so(session: Session, sign_in):
+    user = person(session, EMAIL, name=NAME, function="Directrice")
+    one = partnership(session)
+    session.add(
+        CharterAcceptance(
+            partnership_id=one.id, principle=Principle.WELCOME, accepted_by_id=user.id, name=NAME, function="Directrice"
+        )
+    )
+    session.flush()
+    page = sign_in(user).get("/mon-compte/effacer").text
+    for words in ("charte", "signataire", "à la main", "preuve"):
+        assert words in page
+    actions.erase(session, user)
+    left = session.scalars(sa.select(CharterAcceptance)).one()
+    assert (left.name, left.accepted_by_id) == (NAME, None)
 
 
 def test_a_question_that_cannot_be_answered_any_more_goes(session: Session):
