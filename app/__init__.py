@@ -40,6 +40,7 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     from app.accounts.views import accounts
     from app.coverage.views import coverage
     from app.demonstration.views import demonstration
+    from app.directory.edition.commands import commands as edition_commands
     from app.directory.edition.views import edition
     from app.directory.memberships.commands import commands as memberships_commands
     from app.directory.memberships.departures.views import departures
@@ -61,6 +62,7 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     from app.partnerships.agreements.views import agreements
     from app.partnerships.boards.commands import commands as boards_commands
     from app.partnerships.boards.views import boards
+    from app.partnerships.commands import commands as partnerships_commands
     from app.partnerships.exchanges.views import exchanges
     from app.partnerships.figures.views import figures
     from app.partnerships.views import partnerships
@@ -79,6 +81,7 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
         app.register_blueprint(subject)
     for commands in (
         *(timers_commands, mail_commands, accounts_commands, memberships_commands, boards_commands),
+        *(edition_commands, partnerships_commands),
         *(interests_commands, introductions_commands, proposals_commands),
     ):
         app.cli.add_command(commands)

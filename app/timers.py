@@ -6,6 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from app.accounts.commands import commands as accounts
+from app.directory.edition.commands import commands as edition
 from app.directory.memberships.commands import commands as memberships
 from app.extensions import db
 from app.mail.commands import commands as mail
@@ -13,6 +14,7 @@ from app.matchmaking.interests.commands import commands as interests
 from app.matchmaking.introductions.commands import commands as introductions
 from app.matchmaking.proposals.commands import commands as proposals
 from app.partnerships.boards.commands import commands as boards
+from app.partnerships.commands import commands as partnerships
 
 commands = AppGroup("timers", help="What runs once a day.")
 log = logging.getLogger(__name__)
@@ -21,6 +23,8 @@ log = logging.getLogger(__name__)
 DAILY = (
     (accounts, "clean"),
     (memberships, "erase-unused"),
+    (edition, "forget"),
+    (partnerships, "forget"),
     (interests, "age"),
     (introductions, "expire"),
     (introductions, "remind"),
