@@ -42,10 +42,7 @@ def pages_of(rules: Iterable[Rule]) -> dict[str, Rule]:
     return {
         rule.endpoint: rule
         for rule in rules
-        if rule.endpoint in ROUTES
-        and "GET" in (rule.methods or ())
-        and opened_by(rule.endpoint)
-        and rule.endpoint not in NO_PAGE
+        if "GET" in (rule.methods or ()) and rule.endpoint in OWN and opened_by(rule.endpoint)
     }
 
 
