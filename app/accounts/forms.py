@@ -56,7 +56,7 @@ class SignInForm(BaseForm):
 class ConfirmForm(BaseForm):
     """The button of the page that a sign-in link opens."""
 
-    remember = BooleanField("Rester connecté sur cet appareil pendant 30 jours", name="rester")
+    remember = BooleanField("Garder la session ouverte sur cet appareil pendant 30 jours", name="rester")
 
 
 class AccountForm(BaseForm):

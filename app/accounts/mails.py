@@ -29,7 +29,7 @@ def confirm_email(token: str) -> Mail:
         "Confirmez votre nouvelle adresse",
         (
             "Une personne connectée à Maillage demande que son compte utilise désormais cette adresse.",
-            "Si c’est vous, ouvrez le lien ci-dessous dans le navigateur où vous êtes connecté. Il sert une seule fois,"
+            "Si c’est vous, ouvrez le lien ci-dessous dans le navigateur où votre session est ouverte. Il sert une seule fois,"
             " pendant une heure.",
             "Si ce n’est pas vous, ne faites rien : cette adresse ne sera pas utilisée.",
         ),
