@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
+from app.constraints import not_blank
 from app.directory.models import Institution
 from app.directory.vocabulary import Audience, Resource
 from app.public_ids import random_public_id
@@ -29,7 +30,7 @@ class Theme(Base):
     __table_args__ = (
         sa.Index("uq_theme_kind_label", "kind", sa.text("fold(label)"), unique=True),
         sa.CheckConstraint("code ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="code_is_a_slug"),
-        sa.CheckConstraint("btrim(label) <> ''", name="label_not_blank"),
+        sa.CheckConstraint(not_blank("label"), name="label_not_blank"),
     )
 
     code: Mapped[str] = mapped_column(primary_key=True, doc="pole-valider-ses-acquis, axe-decrochage-scolaire")
@@ -75,6 +76,7 @@ class Offering(Base):
     """Something that an institution offers, or seeks."""
 
     __tablename__ = "offering"
+    __table_args__ = (sa.CheckConstraint(f"resource <> 'autre' OR {not_blank('details')}", name="another_thing_is_described"),)
 
     institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id", ondelete="CASCADE"), primary_key=True)
     direction: Mapped[Direction] = mapped_column(primary_key=True)
@@ -141,7 +143,7 @@ class ErrorReport(Base):
 
     __tablename__ = "error_report"
     __table_args__ = (
-        sa.CheckConstraint("btrim(message) <> ''", name="message_not_blank"),
+        sa.CheckConstraint(not_blank("message"), name="message_not_blank"),
         sa.CheckConstraint("(handled_at IS NULL) = (outcome IS NULL)", name="an_end_has_a_day"),
         sa.CheckConstraint("handled_at IS NULL OR email IS NULL", name="address_is_erased_once_handled"),
         sa.CheckConstraint("email ~ '^[^@[:space:]]+@[^@[:space:]]+$'", name="address_is_one_mailbox"),

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
+from app.constraints import not_blank
 from app.directory.models import Institution
 from app.public_ids import random_public_id
 from geo.orm import Base
@@ -46,11 +47,8 @@ class MembershipRequest(Base):
     __tablename__ = "membership_request"
     __table_args__ = (
         sa.CheckConstraint("(decided_at IS NULL) = (accepted IS NULL)", name="a_decision_has_a_day"),
-        # Without the COALESCE a reason that is NULL would make the condition unknown, and let the row pass.
-        sa.CheckConstraint(
-            "accepted IS DISTINCT FROM false OR coalesce(btrim(reason), '') <> ''", name="a_refusal_has_a_reason"
-        ),
-        sa.CheckConstraint("btrim(message) <> ''", name="message_not_blank"),
+        sa.CheckConstraint(f"accepted IS DISTINCT FROM false OR {not_blank('reason')}", name="a_refusal_has_a_reason"),
+        sa.CheckConstraint(not_blank("message"), name="message_not_blank"),
         sa.CheckConstraint("decided_by_id <> user_id", name="nobody_decides_for_oneself"),
         sa.CheckConstraint("decided_by_id IS NULL OR decided_at IS NOT NULL", name="who_decided_did_decide"),
         sa.Index(
@@ -79,9 +77,13 @@ class MembershipRequest(Base):
 
 
 class Designation(Base):
-    """The institution that plays the agency's part in a region that has no agency."""
+    """The institution that plays the agency's part in a region that has no agency.
+
+    A trigger of the migration refuses the designation where an agency serves; an agency that comes later is shown beside it.
+    """
 
     __tablename__ = "designation"
+    __table_args__ = (sa.CheckConstraint("region_id ~ '^region-'", name="of_a_region"),)
 
     region_id: Mapped[str] = mapped_column(sa.ForeignKey("territory.id"), primary_key=True)
     institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id", ondelete="CASCADE"), index=True)

@@ -9,6 +9,26 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+SPACES = r"\s\u001c-\u001f\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+SAYS_SOMETHING = f"~ '[^{SPACES}]'"
+REFUSE_WHERE_AN_AGENCY_SERVES = """
+CREATE FUNCTION refuse_designation_where_an_agency_serves() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM service_territory
+    JOIN institution ON institution.id = service_territory.institution_id
+    WHERE service_territory.territory_id = NEW.region_id AND institution.kind = 'agence-du-livre'
+  ) THEN
+    RAISE EXCEPTION 'an agency serves %', NEW.region_id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'designation_where_no_agency_serves';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER designation_where_no_agency_serves BEFORE INSERT OR UPDATE ON designation
+FOR EACH ROW EXECUTE FUNCTION refuse_designation_where_an_agency_serves();
+"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -48,6 +68,7 @@ def upgrade() -> None:
         sa.Column("region_id", sa.Text(), nullable=False),
         sa.Column("institution_id", sa.BigInteger(), nullable=False),
         sa.Column("designated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("region_id ~ '^region-'", name=op.f("ck_designation_of_a_region")),
         sa.ForeignKeyConstraint(
             ["institution_id"], ["institution.id"], name=op.f("fk_designation_institution_id"), ondelete="CASCADE"
         ),
@@ -55,6 +76,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("region_id", name=op.f("pk_designation")),
     )
     op.create_index(op.f("ix_designation_institution_id"), "designation", ["institution_id"], unique=False)
+    op.execute(REFUSE_WHERE_AN_AGENCY_SERVES)
     op.create_table(
         "error_report",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -71,7 +93,7 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("answer", sa.Text(), nullable=True),
-        sa.CheckConstraint("btrim(message) <> ''", name=op.f("ck_error_report_message_not_blank")),
+        sa.CheckConstraint(f"coalesce(message, '') {SAYS_SOMETHING}", name=op.f("ck_error_report_message_not_blank")),
         sa.CheckConstraint("(handled_at IS NULL) = (outcome IS NULL)", name=op.f("ck_error_report_an_end_has_a_day")),
         sa.CheckConstraint("handled_at IS NULL OR email IS NULL", name=op.f("ck_error_report_address_is_erased_once_handled")),
         sa.CheckConstraint("email ~ '^[^@[:space:]]+@[^@[:space:]]+$'", name=op.f("ck_error_report_address_is_one_mailbox")),
@@ -122,10 +144,10 @@ def upgrade() -> None:
         sa.Column("accepted", sa.Boolean(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "accepted IS DISTINCT FROM false OR coalesce(btrim(reason), '') <> ''",
+            f"accepted IS DISTINCT FROM false OR coalesce(reason, '') {SAYS_SOMETHING}",
             name=op.f("ck_membership_request_a_refusal_has_a_reason"),
         ),
-        sa.CheckConstraint("btrim(message) <> ''", name=op.f("ck_membership_request_message_not_blank")),
+        sa.CheckConstraint(f"coalesce(message, '') {SAYS_SOMETHING}", name=op.f("ck_membership_request_message_not_blank")),
         sa.CheckConstraint("decided_by_id <> user_id", name=op.f("ck_membership_request_nobody_decides_for_oneself")),
         sa.CheckConstraint(
             "decided_by_id IS NULL OR decided_at IS NOT NULL", name=op.f("ck_membership_request_who_decided_did_decide")
@@ -184,6 +206,10 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("details", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            f"resource <> 'autre' OR coalesce(details, '') {SAYS_SOMETHING}",
+            name=op.f("ck_offering_another_thing_is_described"),
+        ),
         sa.ForeignKeyConstraint(
             ["institution_id"], ["institution.id"], name=op.f("fk_offering_institution_id"), ondelete="CASCADE"
         ),
@@ -224,7 +250,7 @@ def upgrade() -> None:
         sa.Column("rank", sa.Integer(), server_default="100", nullable=False),
         sa.Column("added_by_id", sa.BigInteger(), nullable=True),
         sa.Column("source", sa.Text(), nullable=True),
-        sa.CheckConstraint("btrim(label) <> ''", name=op.f("ck_theme_label_not_blank")),
+        sa.CheckConstraint(f"coalesce(label, '') {SAYS_SOMETHING}", name=op.f("ck_theme_label_not_blank")),
         sa.CheckConstraint("code ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name=op.f("ck_theme_code_is_a_slug")),
         sa.ForeignKeyConstraint(["added_by_id"], ["institution.id"], name=op.f("fk_theme_added_by_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_theme")),
@@ -247,6 +273,7 @@ def downgrade() -> None:
     op.drop_table("error_report")
     op.drop_index(op.f("ix_designation_institution_id"), table_name="designation")
     op.drop_table("designation")
+    op.execute("DROP FUNCTION refuse_designation_where_an_agency_serves()")
     op.drop_index("ix_change_unseen", table_name="change", postgresql_where=sa.text("seen_at IS NULL AND voice = 'structure'"))
     op.drop_index(op.f("ix_change_institution_id"), table_name="change")
     op.drop_table("change")

@@ -169,6 +169,8 @@ def test_without_an_agency_the_administrators_alone_are_told(session, sign_in):
     make.member(session, make.agency(session, "region-93"))
     sign_in(make.member(session, paris)).post(f"/annuaire/{paris.public_id}/quitter", data={"knowing": "y"})
     assert mails(session) == [(administrator.email, LOST)]
+    text = session.scalars(sa.select(OutgoingMessage.text)).one()
+    assert "En attendant qu’une personne le devienne, c’est à vous que vont les demandes" in " ".join(text.split())
 
 
 @pytest.mark.parametrize(("verb", "data"), [("role", {"role": "membre"}), ("retirer", {})])

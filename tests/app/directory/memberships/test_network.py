@@ -67,6 +67,18 @@ def test_where_an_agency_serves_nobody_is_designated(session, sign_in, administr
     assert session.scalar(sa.select(sa.func.count()).select_from(Designation)) == 0
 
 
+def test_the_database_designates_nobody_where_an_agency_serves_nor_outside_a_region(session):
+    make.agency(session, PACA)
+    ids = {"institution_id": make.library(session).id}
+    with pytest.raises(sa.exc.IntegrityError, match="designation_where_no_agency_serves"), session.begin_nested():
+        session.execute(sa.insert(Designation).values(region_id=PACA, **ids))
+    session.execute(sa.insert(Designation).values(region_id=CORSE, **ids))
+    with pytest.raises(sa.exc.IntegrityError, match="designation_where_no_agency_serves"), session.begin_nested():
+        session.execute(sa.update(Designation).values(region_id=PACA))
+    with pytest.raises(sa.exc.IntegrityError, match="of_a_region"), session.begin_nested():
+        session.execute(sa.update(Designation).values(region_id="commune-04112"))
+
+
 def test_a_region_has_one_designated_institution(session, sign_in, administrator):
     first, second = make.library(session, "Première désignée"), make.library(session, "Seconde")
     client, url = sign_in(administrator), f"/reseau/relais/{CORSE}/designer"
@@ -91,7 +103,7 @@ def test_a_forged_institution_is_not_designated(session, sign_in, administrator)
     assert [client.post(url, data={"institution": one}).status_code for one in ("inconnue", "A'--", "\0", "")] == [
         404,
         404,
-        404,
+        400,
         400,
     ]
 
