@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from app.directory.edition.models import Change, ErrorReport, Outcome
+from app.directory.edition.models import Change, ErrorReport, Outcome, Voice
 from app.mail.models import OutgoingMessage
 from tests import factories as make
 from tests.app.directory.pages import text_of
@@ -156,3 +156,26 @@ def test_a_long_queue_is_paginated(session, library, agency_client):
     first, second = (text_of(agency_client.get(f"/a-verifier?page={page}")) for page in (1, 2))
     assert ("Erreur 0." in first, "Erreur 30." in first, "Erreur 30." in second) == (True, False, True)
     assert "Erreur 30." in text_of(agency_client.get("/a-verifier?page=99"))
+
+
+@pytest.mark.parametrize("page", ["/a-verifier", "/a-verifier/modifications"])
+def test_thirty_rows_make_no_query_a_row(session, agency_client, count_queries, page):
+    def fill(number):
+        for one in range(number):
+            institution = make.library(session, f"Médiathèque {number}-{one}")
+            session.add(ErrorReport(institution=institution, message="Essai", email="v@exemple.fr"))
+            by = make.person(session)
+            change = {"field": "themes", "before": None, "after": ["axe-x"], "voice": Voice.SELF, "changed_by_id": by.id}
+            session.add(Change(institution=institution, **change))
+        session.flush()
+
+    def queries():
+        session.expire_all()
+        before = count_queries()
+        assert agency_client.get(page).status_code == 200
+        return count_queries() - before
+
+    fill(2)
+    few = queries()
+    fill(28)
+    assert queries() == few <= 16
