@@ -74,7 +74,7 @@ class Partnership(Base):
     step: Mapped[Step] = mapped_column(doc="the last step that counts, kept beside the history for boards", index=True)
     step_since: Mapped[datetime] = mapped_column(server_default=sa.func.now(), doc="when that step began to count here")
     centre_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("institution.id"), doc="the centre or relay of the directory that it opened"
+        sa.ForeignKey("institution.id"), doc="the centre or relay of the directory that it opened", index=True
     )
     recorded_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
 
@@ -106,6 +106,8 @@ class StepTaken(Base):
         sa.CheckConstraint("precision <> 'mois' OR extract(day FROM taken_on) = 1", name="month_is_its_first_day"),
         sa.CheckConstraint("precision <> 'annee' OR to_char(taken_on, 'MM-DD') = '01-01'", name="year_is_its_first_day"),
         sa.CheckConstraint("NOT needs_confirmation OR side IS NOT NULL", name="a_side_asks_the_other"),
+        # Where one of the two has left the service, nothing is known any more, and nothing is refused.
+        sa.CheckConstraint("confirmed_at IS NULL OR answered_by_id <> by_id", name="another_person_confirms"),
         sa.CheckConstraint(
             "step NOT IN ('cadrage', 'suspendu', 'clos') OR btrim(coalesce(note, '')) <> ''", name="what_must_be_told_is"
         ),

@@ -99,6 +99,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_partnership_public_id")),
     )
     op.create_index(op.f("ix_partnership_exchange_id"), "partnership", ["exchange_id"], unique=False)
+    op.create_index(op.f("ix_partnership_centre_id"), "partnership", ["centre_id"], unique=False)
     op.create_index(op.f("ix_partnership_step"), "partnership", ["step"], unique=False)
     op.create_index(
         "uq_partnership_living",
@@ -180,6 +181,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("NOT needs_confirmation OR side IS NOT NULL", name=op.f("ck_step_taken_a_side_asks_the_other")),
         sa.CheckConstraint(
+            "confirmed_at IS NULL OR answered_by_id <> by_id", name=op.f("ck_step_taken_another_person_confirms")
+        ),
+        sa.CheckConstraint(
             "step NOT IN ('cadrage', 'suspendu', 'clos') OR btrim(coalesce(note, '')) <> ''",
             name=op.f("ck_step_taken_what_must_be_told_is"),
         ),
@@ -222,6 +226,7 @@ def downgrade() -> None:
     op.drop_index("uq_partnership_living_centre", table_name="partnership", postgresql_where=sa.text("step <> 'clos'"))
     op.drop_index("uq_partnership_living", table_name="partnership", postgresql_where=sa.text("step <> 'clos'"))
     op.drop_index(op.f("ix_partnership_step"), table_name="partnership")
+    op.drop_index(op.f("ix_partnership_centre_id"), table_name="partnership")
     op.drop_index(op.f("ix_partnership_exchange_id"), table_name="partnership")
     op.drop_table("partnership")
     op.drop_index(op.f("ix_message_exchange_id"), table_name="message")

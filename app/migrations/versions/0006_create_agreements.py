@@ -126,6 +126,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "btrim(name) <> '' AND btrim(function) <> ''", name=op.f("ck_charter_acceptance_named_with_function")
         ),
+        sa.CheckConstraint(
+            "accepted_at < now() + interval '1 day'", name=op.f("ck_charter_acceptance_not_accepted_in_the_future")
+        ),
         sa.ForeignKeyConstraint(
             ["accepted_by_id"], ["app_user.id"], name=op.f("fk_charter_acceptance_accepted_by_id"), ondelete="SET NULL"
         ),

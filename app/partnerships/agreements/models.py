@@ -155,6 +155,8 @@ class CharterAcceptance(Base):
             postgresql_where=sa.text("revoked_at IS NULL"),
         ),
         sa.CheckConstraint("btrim(name) <> '' AND btrim(function) <> ''", name="named_with_function"),
+        # A day of slack, for clocks that disagree: a copy of the database is put back later, and never before.
+        sa.CheckConstraint("accepted_at < now() + interval '1 day'", name="not_accepted_in_the_future"),
     )
 
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)

@@ -18,6 +18,14 @@ WRONG = {
     "step_taken_day_is_known": f"{STEP} ('b', :id, 'visites', '2026-02-01', 'apres', 'cite', NULL, false)",
     "what_must_be_told_is": f"{STEP} ('b', :id, 'clos', '2026-01-05', 'jour', 'cite', NULL, false)",
     "a_refusal_has_a_reason": "UPDATE step_taken SET refused_at = now() WHERE needs_confirmation",
+    "another_person_confirms": (
+        "UPDATE step_taken SET confirmed_at = now(), by_id = someone.id, answered_by_id = someone.id"
+        " FROM (SELECT id FROM app_user LIMIT 1) someone WHERE needs_confirmation"
+    ),
+    "not_accepted_in_the_future": (
+        "INSERT INTO charter_acceptance (partnership_id, principle, name, function, accepted_at)"
+        " VALUES (:id, 'ecoute', 'A', 'b', '2999-01-01')"
+    ),
     "other_format_is_described": "UPDATE partnership SET format = 'autre-formule', description = NULL",
     "uq_partnership_living": (
         "INSERT INTO partnership (public_id, exchange_id, format, step)"
