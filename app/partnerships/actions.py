@@ -5,7 +5,7 @@ other is told.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -19,8 +19,11 @@ from app.errors import Refusal
 from app.partnerships import directory_effects, mails, needs
 from app.partnerships.exchanges.models import Exchange, Side
 from app.partnerships.models import Partnership, Step, StepTaken
+from app.partnerships.refusals import Mistake
 from app.partnerships.steps import RULES, Rule
 
+#: For how long something is said to have just been done.
+JUST_NOW = timedelta(hours=1)
 ALREADY = "Un partenariat de cette formule existe déjà dans cet échange : poursuivez-le plutôt que d’en ouvrir un second."
 
 
@@ -39,7 +42,7 @@ def begin(
 ) -> Partnership:
     """Open a partnership at its first step, the contact. Refuses a second living one of the same format."""
     if format is Format.OTHER and not description.strip():
-        raise Refusal("Décrivez la formule que vous inventez : c’est elle que les deux côtés vont reconnaître.")
+        raise Mistake("Décrivez la formule que vous inventez : c’est elle que les deux côtés vont reconnaître.", "description")
     _refuse_future(day)
     made = Partnership(
         exchange=exchange, format=format, description=description.strip() or None, themes=list(themes), step=Step.CONTACT
@@ -89,10 +92,12 @@ def take_step(
     day: date,
     precision: Precision = Precision.DAY,
     note: str = "",
+    tell: bool = True,
 ) -> StepTaken:
     """Take a step; it counts at once, or when the other side has confirmed it. `side` is None for the agency, which takes none.
 
-    Refuses what the table of `app.partnerships.steps` does not allow, a day to come, and any step while one waits.
+    Refuses what the table of `app.partnerships.steps` does not allow, a day to come, and any step while one waits. Unless
+    `tell`, nobody is told that it counts: another mail says it.
     """
     lock(session, partnership)
     rule = RULES[step]
@@ -117,7 +122,7 @@ def take_step(
     if taken.needs_confirmation:
         mails.post_confirmation_expected(session, taken)
     else:
-        _count(session, partnership, taken)
+        _count(session, partnership, taken, tell)
     return taken
 
 
@@ -151,6 +156,7 @@ def withdraw(session: Session, taken: StepTaken, by: User, side: Side | None) ->
         raise Refusal("Seul le côté qui a noté cette étape peut la retirer ; vous pouvez la refuser.")
     taken.withdrawn_at, taken.answered_by_id = now(), by.id
     session.flush()
+    mails.post_withdrawn(session, taken)
 
 
 def lock(session: Session, partnership: Partnership) -> None:
@@ -174,9 +180,9 @@ def _lock_waiting(session: Session, taken: StepTaken) -> Partnership:
     partnership = taken.partnership
     lock(session, partnership)
     if taken.confirmed_at:
-        raise Refusal("Cette étape vient d’être confirmée : rechargez la page pour voir où en est le partenariat.")
+        raise Refusal("Cette étape vient d’être confirmée : le partenariat a avancé.")
     if taken.refused_at:
-        raise Refusal("Cette étape vient d’être refusée : rechargez la page pour lire pourquoi.")
+        raise Refusal("Cette étape vient d’être refusée : la raison est dans son histoire.")
     if taken.withdrawn_at:
         raise Refusal("Cette étape vient d’être retirée par le côté qui l’avait notée : il n’y a plus rien à répondre.")
     if not taken.is_waiting:
@@ -184,7 +190,7 @@ def _lock_waiting(session: Session, taken: StepTaken) -> Partnership:
     return partnership
 
 
-def _count(session: Session, partnership: Partnership, taken: StepTaken) -> None:
+def _count(session: Session, partnership: Partnership, taken: StepTaken, tell: bool = True) -> None:
     """The one place where a partnership changes its step."""
     before = partnership.step
     try:
@@ -194,27 +200,41 @@ def _count(session: Session, partnership: Partnership, taken: StepTaken) -> None
     except IntegrityError as error:
         raise _explained(error, "uq_partnership_living", ALREADY) from None
     directory_effects.follow(session, partnership, taken, before)
-    mails.post_counts(session, taken)
+    if tell:
+        mails.post_counts(session, taken)
 
 
 def _refuse_future(day: date) -> None:
     if day > today():
-        raise Refusal("Cette date est à venir : une étape se note quand elle a eu lieu.")
+        raise Mistake("Cette date est à venir : une étape se note quand elle a eu lieu.", "day")
 
 
 def _refuse_forbidden(partnership: Partnership, rule: Rule, side: Side | None, note: str) -> None:
     if partnership.step not in rule.after:
-        raise Refusal(f"« {rule.step.label} » ne peut pas suivre « {partnership.step.label} ».")
+        raise Refusal(_why_not(partnership, rule, side))
     if side is None and partnership.step not in rule.agency_after:
         raise Refusal("Cette étape se note par l’un des deux côtés du partenariat.")
     if rule.note and not note.strip():
-        raise Refusal(f"Pour noter « {rule.step.label} », écrivez {rule.note}.")
+        raise Mistake(f"Pour noter « {rule.step.label} », écrivez {rule.note}.", "note")
+
+
+def _why_not(partnership: Partnership, rule: Rule, side: Side | None) -> str:
+    """The page offers what may follow: who asks for anything else most often read it before another person wrote."""
+    last = partnership.current
+    by = "votre côté" if last.side is side else "l’autre côté"
+    if now() - (last.confirmed_at or last.recorded_at) > JUST_NOW:
+        return f"« {rule.step.label} » ne peut pas suivre « {partnership.step.label} »."
+    if partnership.step is Step.CLOSED:
+        return f"Ce partenariat vient d’être clos par {by}. Rien n’a été noté une seconde fois."
+    return f"L’étape « {partnership.step.label} » vient d’être notée par {by}, et « {rule.step.label} » ne peut pas la suivre."
 
 
 def _refuse_unready(session: Session, partnership: Partnership, taken: StepTaken) -> None:
     missing = needs.missing(session, partnership, taken)
     if missing:
-        raise Refusal(f"« {taken.step.label} » demande encore : {' ; '.join(need.value for need in missing)}.")
+        told = " ; ".join(one.said for one in missing)
+        only_its_day = all(one.of_day for one in missing)
+        raise Mistake(f"« {taken.step.label} » demande encore : {told}.", "day" if only_its_day else "step")
     directory_effects.refuse_impossible(session, partnership, taken)
 
 
@@ -226,4 +246,4 @@ def _refuse_same_side(taken: StepTaken, side: Side | None, verb: str) -> None:
 def _explained(error: IntegrityError, constraint: str, sentence: str) -> Exception:
     """The refusal that a constraint stands for; any other error stays what it is."""
     broken = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
-    return Refusal(sentence) if broken == constraint else error
+    return Mistake(sentence, "format") if broken == constraint else error

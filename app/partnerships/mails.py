@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.directory.memberships.queries import people_of
-from app.formats import date_with_precision
+from app.formats import apostrophes, date_with_precision
 from app.mail.models import Category
 from app.mail.outbox import Mail, link, post
 from app.partnerships.exchanges.models import Exchange, Side
@@ -35,6 +35,13 @@ def post_refused(session: Session, taken: StepTaken) -> None:
     post(session, step_refused(taken), people_of_side(session, taken.partnership.exchange, taken.side))
 
 
+def post_withdrawn(session: Session, taken: StepTaken) -> None:
+    """Tell those who had been asked to confirm a step that there is nothing to answer any more."""
+    if taken.side is None:
+        raise ValueError("what waited for an answer was taken by a side")
+    post(session, step_withdrawn(taken), people_of_side(session, taken.partnership.exchange, taken.side.other))
+
+
 def people_of_side(session: Session, exchange: Exchange, side: Side) -> Iterable[User]:
     """Those who speak for one side; a centre under this very Cité is not spoken for by the Cité here."""
     people = session.scalars(people_of(exchange.institution(side))).all()
@@ -44,13 +51,23 @@ def people_of_side(session: Session, exchange: Exchange, side: Side) -> Iterable
     return [one for one in people if one.id not in of_cite]
 
 
+def name_of(exchange: Exchange, side: Side) -> str:
+    """The name of a side, as it is printed."""
+    return apostrophes(exchange.institution(side).name)
+
+
+def names_of(exchange: Exchange) -> str:
+    """The names of both."""
+    return f"{name_of(exchange, Side.CITE)} et {name_of(exchange, Side.PARTNER)}"
+
+
 def confirmation_expected(taken: StepTaken) -> Mail:
     """What the other side is asked."""
-    exchange, side = taken.partnership.exchange, taken.side or Side.CITE
+    asking = name_of(taken.partnership.exchange, taken.side or Side.CITE)
     return Mail(
-        f"Confirmez l’étape « {taken.step.label} » avec {exchange.institution(side).name}",
+        f"Confirmez l’étape « {taken.step.label} »",
         [
-            f"{exchange.institution(side).name} a noté l’étape « {taken.step.label} »"
+            f"{asking} a noté l’étape « {taken.step.label} »"
             f" ({date_with_precision(taken.taken_on, taken.precision)}) de votre partenariat"
             f" « {taken.partnership.format.label} ».",
             *([f"Sa note : « {taken.note} »"] if taken.note else []),
@@ -63,14 +80,13 @@ def confirmation_expected(taken: StepTaken) -> Mail:
 
 def step_counts(taken: StepTaken) -> Mail:
     """What both sides learn when a step counts."""
-    exchange = taken.partnership.exchange
     confirmed = " L’autre côté l’a confirmée." if taken.needs_confirmation else ""
+    names = names_of(taken.partnership.exchange)
     return Mail(
-        f"Suivez votre partenariat : « {taken.step.label} » ({exchange.cite.name} et {exchange.partner.name})",
+        f"Étape {'confirmée' if taken.needs_confirmation else 'notée'} : « {taken.step.label} »",
         [
             f"L’étape « {taken.step.label} » est notée ({date_with_precision(taken.taken_on, taken.precision)})"
-            f" dans le partenariat « {taken.partnership.format.label} » entre {exchange.cite.name} et"
-            f" {exchange.partner.name}.{confirmed}",
+            f" dans le partenariat « {taken.partnership.format.label} » entre {names}.{confirmed}",
             *([f"La note qui l’accompagne : « {taken.note} »"] if taken.note else []),
         ],
         Category.FOLLOW_UP,
@@ -80,15 +96,30 @@ def step_counts(taken: StepTaken) -> Mail:
 
 def step_refused(taken: StepTaken) -> Mail:
     """What the side that took the step learns when the other does not confirm it."""
-    other = taken.partnership.exchange.institution((taken.side or Side.CITE).other)
+    other = name_of(taken.partnership.exchange, (taken.side or Side.CITE).other)
     return Mail(
-        f"Reprenez l’étape « {taken.step.label} » : {other.name} ne la confirme pas",
+        f"Reprenez l’étape « {taken.step.label} » : elle n’est pas confirmée",
         [
-            f"{other.name} n’a pas confirmé l’étape « {taken.step.label} » de votre partenariat"
+            f"{other} n’a pas confirmé l’étape « {taken.step.label} » de votre partenariat"
             f" « {taken.partnership.format.label} ».",
             f"Sa raison : « {taken.answer_note} »",
             "L’étape refusée reste dans l’historique et ne compte pas ; vous pourrez la noter à nouveau quand vous serez"
             " d’accord.",
+        ],
+        Category.FOLLOW_UP,
+        ("Voir le partenariat", link("partnerships.show", partnership_id=taken.partnership.public_id)),
+    )
+
+
+def step_withdrawn(taken: StepTaken) -> Mail:
+    """What those who were asked to confirm a step learn when it is taken back."""
+    asking = name_of(taken.partnership.exchange, taken.side or Side.CITE)
+    return Mail(
+        f"Rien à répondre : l’étape « {taken.step.label} » a été retirée",
+        [
+            f"L’étape « {taken.step.label} » que {asking} vous demandait de confirmer, dans le partenariat"
+            f" « {taken.partnership.format.label} », a été retirée : il n’y a plus rien à répondre.",
+            "Elle reste dans l’historique et ne compte pas.",
         ],
         Category.FOLLOW_UP,
         ("Voir le partenariat", link("partnerships.show", partnership_id=taken.partnership.public_id)),

@@ -11,7 +11,8 @@ from app.partnerships import needs
 from app.partnerships.exchanges.models import Side
 from app.partnerships.exchanges.permissions import side_of
 from app.partnerships.models import Partnership, Step, StepTaken
-from app.partnerships.steps import Need, Rule, is_step_back, may_follow
+from app.partnerships.needs import Missing
+from app.partnerships.steps import Rule, is_step_back, may_follow
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Next:
     """A step that may come next, and what is still missing for it."""
 
     rule: Rule
-    missing: list[Need]
+    missing: list[Missing]
     is_back: bool
     must_be_confirmed: bool
 
@@ -43,7 +44,7 @@ class Told:
     may_withdraw: bool
     history: list[Line]
     next_steps: list[Next]
-    lost: list[Need]
+    lost: list[Missing]
     themes: list[str]
 
     @property
@@ -106,7 +107,7 @@ def _next(session: Session, partnership: Partnership) -> list[Next]:
     ]
 
 
-def _lost(session: Session, partnership: Partnership) -> list[Need]:
+def _lost(session: Session, partnership: Partnership) -> list[Missing]:
     """What a partnership that runs had when it opened, and has no longer."""
     if partnership.step is not Step.RUNNING:
         return []

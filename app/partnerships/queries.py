@@ -1,5 +1,7 @@
 """Reads of partnerships and of their steps."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
@@ -43,6 +45,12 @@ def of_exchange(exchange: Exchange) -> sa.Select:
     )
 
 
+def speaks_as_partner(actor: Actor, cite: Any, partner: Any) -> sa.ColumnElement[bool]:
+    """The condition that a person stands on the side of the partner: the rule of `exchanges.permissions.side_of`."""
+    own = sorted(actor.institution_ids)
+    return sa.or_(partner.id.in_(own), sa.and_(partner.parent_id.in_(own), ~cite.id.in_(own)))
+
+
 def waiting_for(actor: Actor) -> sa.Select:
     """The steps that this person may confirm or refuse, the oldest first: taken by the other side, by someone else.
 
@@ -50,9 +58,7 @@ def waiting_for(actor: Actor) -> sa.Select:
     """
     own = sorted(actor.institution_ids)
     cite, partner = aliased(Institution), aliased(Institution)
-    in_partner, in_cite = partner.id.in_(own), cite.id.in_(own)
-    as_cite = sa.and_(in_cite, ~in_partner)
-    as_partner = sa.or_(in_partner, sa.and_(partner.parent_id.in_(own), ~in_cite))
+    as_cite, as_partner = sa.and_(cite.id.in_(own), ~partner.id.in_(own)), speaks_as_partner(actor, cite, partner)
     exchange = contains_eager(StepTaken.partnership).contains_eager(Partnership.exchange)
     return (
         sa.select(StepTaken)

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts.session import current_user, sign_in_required
 from app.clock import today
 from app.directory.memberships.permissions import acting
 from app.directory.vocabulary import Format
-from app.errors import allow
+from app.errors import Refusal, allow
 from app.extensions import db
+from app.formats import apostrophes
+from app.forms import tidy_lines
 from app.partnerships import actions, page, queries
 from app.partnerships.exchanges import queries as exchange_queries
 from app.partnerships.exchanges.models import Exchange
@@ -18,6 +20,7 @@ from app.partnerships.exchanges.permissions import can_see_exchange, side_of
 from app.partnerships.forms import RecordForm, RefusalForm, StepForm, refusal_form
 from app.partnerships.models import Partnership, Step, StepTaken
 from app.partnerships.permissions import can_act, can_record, can_see_partnership
+from app.partnerships.refusals import Mistake
 
 partnerships = Blueprint("partnerships", __name__)
 
@@ -32,6 +35,30 @@ def partnerships_of(exchange: Exchange) -> list[Partnership]:
 def can_record_partnership(exchange: Exchange) -> bool:
     """Whether the person of this request may open a partnership in this exchange."""
     return can_record(acting(), exchange)
+
+
+@partnerships.app_template_global()
+def trail_of(partnership: Partnership, inside: bool = True) -> list[tuple[str, str]]:
+    """The way to the pages of a partnership, the same on each; the partnership itself is in it unless `inside` is False."""
+    exchange = partnership.exchange
+    trail = [("Mon espace", url_for("workspace.home"))]
+    if side_of(acting(), exchange):
+        trail.append(("Vos partenariats", url_for("boards.mine")))
+    if inside:
+        names = f"{apostrophes(exchange.cite.name)} et {apostrophes(exchange.partner.name)}"
+        trail.append((names, url_for("partnerships.show", partnership_id=partnership.public_id)))
+    return trail
+
+
+@partnerships.errorhandler(Refusal)
+def refused(refusal: Refusal) -> tuple[str, int]:
+    """Say what the rules forbid on the page of the partnership, as it is now; a note that was typed is kept there."""
+    db.session.rollback()
+    partnership_id = (request.view_args or {})["partnership_id"]
+    typed = [tidy_lines(text) for name in ("note", "refus-note") if (text := request.form.get(name))]
+    return _page(
+        _load(partnership_id), form=StepForm() if "step" in request.form else None, refused=str(refusal), typed=typed
+    ), 409
 
 
 @partnerships.get("/echanges/<exchange_id>/partenariats/nouveau")
@@ -49,16 +76,14 @@ def record(exchange_id: str) -> Response | tuple[str, int]:
     exchange, actor, form = _exchange(exchange_id), acting(), RecordForm()
     if not form.validate_on_submit() or actor.user is None or form.day.known is None:
         return _record_page(exchange, form), 400
-    made = actions.record(
-        db.session,
-        exchange,
-        Format(form.format.data),
-        actor.user,
-        side_of(actor, exchange),
-        *form.day.known,
-        description=form.description.data,
-        note=form.note.data,
-    )
+    side, description, note = side_of(actor, exchange), form.description.data or "", form.note.data or ""
+    what = (exchange, Format(form.format.data), actor.user, side, *form.day.known)
+    try:
+        made = actions.record(db.session, *what, description=description, note=note)
+    except Mistake as mistake:
+        db.session.rollback()
+        mistake.show_on(form)
+        return _record_page(_exchange(exchange_id), form), 400
     db.session.commit()
     flash("Le partenariat est enregistré. Notez maintenant ses étapes, dans l’ordre où elles ont eu lieu.", "success")
     return _back(made)
@@ -81,15 +106,13 @@ def take_step(partnership_id: str) -> Response | tuple[str, int]:
     form.offer(list(Step))
     if not form.validate_on_submit() or actor.user is None or form.day.known is None:
         return _page(partnership, form=form), 400
-    taken = actions.take_step(
-        db.session,
-        partnership,
-        Step(form.step.data),
-        actor.user,
-        side_of(actor, partnership.exchange),
-        *form.day.known,
-        note=form.note.data,
-    )
+    step, side, note = Step(form.step.data), side_of(actor, partnership.exchange), form.note.data or ""
+    try:
+        taken = actions.take_step(db.session, partnership, step, actor.user, side, *form.day.known, note=note)
+    except Mistake as mistake:
+        db.session.rollback()
+        mistake.show_on(form)
+        return _page(_load(partnership_id), form=form), 400
     db.session.commit()
     waits = "L’étape est notée ; elle comptera quand l’autre côté l’aura confirmée."
     flash(waits if taken.needs_confirmation else "L’étape est notée.", "success")
@@ -171,7 +194,14 @@ def _record_page(exchange: Exchange, form: RecordForm) -> str:
     return render_template("partnerships/new.html", exchange=exchange, form=form, formats=Format)
 
 
-def _page(partnership: Partnership, form: StepForm | None = None, refusal: RefusalForm | None = None) -> str:
+def _page(
+    partnership: Partnership,
+    form: StepForm | None = None,
+    refusal: RefusalForm | None = None,
+    refused: str = "",
+    typed: list[str] | None = None,
+) -> str:
+    """The page; `refused` says what could not be done, and `typed` the notes to copy where no form keeps them."""
     told = page.gather(db.session, partnership, acting())
     form = form or StepForm(formdata=None, day=_today())
     form.offer(told.ready)
@@ -182,5 +212,7 @@ def _page(partnership: Partnership, form: StepForm | None = None, refusal: Refus
         exchange=partnership.exchange,
         form=form,
         refusal=refusal or refusal_form(formdata=None),
+        refused=refused,
+        typed=typed or [],
         steps=Step,
     )

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from app.clock import today
 from app.directory.edition.queries import waiting_for as reports_for
 from app.directory.memberships.permissions import Actor
 from app.directory.memberships.queries import waiting_for as requests_for
@@ -20,6 +21,7 @@ from app.matchmaking.interests.queries import declarations_waiting_for
 from app.matchmaking.interests.queries import waiting_for as interests_for
 from app.matchmaking.introductions.queries import waiting_for as introductions_for
 from app.matchmaking.proposals.queries import waiting_for as proposals_for
+from app.partnerships.agreements.queries import charter_waiting_for
 from app.partnerships.queries import waiting_for as confirmations_for
 
 #: How many of each are shown before « tout voir ».
@@ -93,6 +95,14 @@ def _confirmation(one: Any, _actor: Actor) -> Line:
     )
 
 
+def _charter(one: Any, _actor: Actor) -> Line:
+    return Line(
+        f"Il ne manque que la charte pour ouvrir le centre associé de {one.exchange.partner.name}",
+        one.step_since,
+        url_for("agreements.index", partnership_id=one.public_id, _anchor="charte"),
+    )
+
+
 def _request(one: Any, _actor: Actor) -> Line:
     href = url_for("memberships.show", request_id=one.public_id)
     return Line(f"{one.user} demande à parler pour {one.institution.name}", one.asked_at, href)
@@ -120,6 +130,7 @@ SOURCES = (
     Source("Mises en relation", introductions_for, _introduction, "introductions.index"),
     Source("Propositions", proposals_for, _proposal, "exchanges.index"),
     Source("Étapes à confirmer", confirmations_for, _confirmation, "boards.mine"),
+    Source("Chartes à accepter", lambda actor: charter_waiting_for(actor, today()), _charter, "boards.mine"),
     Source("Demandes de rattachement", requests_for, _request, "memberships.requests"),
     Source("Intérêts à renouveler", interests_for, _interest, "interests.index"),
     Source("Intérêts à rattacher à une fiche", declarations_waiting_for, _declaration, "interests.declarations"),

@@ -61,6 +61,11 @@ def living_partnership(exchange: Exchange, wanted: Format) -> sa.Select:
     )
 
 
+def accepted_in(partnership: Partnership) -> sa.Select:
+    """The proposal that began a partnership, if any: its acceptance holds the partnership, and no other proposal does."""
+    return sa.select(Proposal).where(Proposal.partnership_id == partnership.id)
+
+
 def waiting_for(actor: Actor) -> sa.Select:
     """The proposals that wait for an answer of this person's side, the oldest first."""
     ids = actor.institution_ids

@@ -19,6 +19,7 @@ from app.matchmaking.proposals.models import Proposal, Status
 from app.matchmaking.proposals.permissions import can_answer, can_handle, can_see_proposal, party_of
 from app.partnerships.exchanges.models import Exchange, Side
 from app.partnerships.exchanges.permissions import can_see_exchange, side_of
+from app.partnerships.models import Partnership
 from app.public_ids import LENGTH, LETTERS, random_public_id
 
 proposals = Blueprint("proposals", __name__)
@@ -29,6 +30,13 @@ ANSWER_TO_COME = "Sa réponse vous sera annoncée par courriel."
 def proposals_of(exchange: Exchange) -> reading.InExchange:
     """For templates/proposals/of_exchange.html: the proposals that the person of this request may read."""
     return reading.in_exchange(db.session, acting(), exchange)
+
+
+@proposals.app_template_global()
+def accepted_proposal_of(partnership: Partnership) -> Proposal | None:
+    """The proposal from which a partnership was born, if any, for its page; whoever sees one sees the other."""
+    found: Proposal | None = db.session.scalar(queries.accepted_in(partnership))
+    return found
 
 
 @proposals.get("/propositions/<proposal_id>")

@@ -28,6 +28,7 @@ from app.partnerships.agreements.models import (
 from app.partnerships.agreements.pdf import Pdf
 from app.partnerships.exchanges.models import Side
 from app.partnerships.models import Partnership
+from app.partnerships.refusals import Mistake
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def record(session: Session, partnership: Partnership, paper: Paper, by: User, s
         raise Refusal("Un accord a au moins un signataire de chaque côté.")
     signed_on = first_day(paper.day, paper.precision)
     if paper.ends_on and paper.ends_on < signed_on:
-        raise Refusal("Un accord ne peut pas finir avant d’être signé.")
+        raise Mistake("Un accord ne peut pas finir avant d’être signé.", "ends_on")
     same = sa.select(Agreement.id).where(
         Agreement.partnership_id == partnership.id,
         Agreement.kind == paper.kind,
@@ -69,7 +70,7 @@ def record(session: Session, partnership: Partnership, paper: Paper, by: User, s
         Agreement.removed_at.is_(None),
     )
     if session.scalar(same):
-        raise Refusal("Cet accord est déjà enregistré.")
+        raise Mistake("Un accord de cette nature, de cette date et de cet objet est déjà enregistré.", "purpose")
     made = Agreement(
         partnership=partnership,
         kind=paper.kind,
@@ -88,6 +89,7 @@ def record(session: Session, partnership: Partnership, paper: Paper, by: User, s
     )
     session.add(made)
     session.flush()
+    mails.post_recorded(session, made, side)
     return made
 
 
@@ -101,6 +103,7 @@ def remove(session: Session, agreement: Agreement, by: User, side: Side) -> None
         raise Refusal("Cet accord vient d’être retiré.")
     agreement.removed_at, agreement.removed_by_id = now(), by.id
     session.flush()
+    mails.post_removed(session, agreement, side)
 
 
 def remind(session: Session, agreement: Agreement) -> None:
@@ -173,9 +176,9 @@ def add_document(session: Session, partnership: Partnership, pdf: Pdf, filename:
     kept = sa.select(Document.digest).where(Document.partnership_id == partnership.id, Document.deleted_at.is_(None))
     digests = session.scalars(kept).all()
     if pdf.digest in digests:
-        raise Refusal("Ce document est déjà là.")
+        raise Mistake("Ce document est déjà déposé ici : choisissez-en un autre.", "file")
     if len(digests) >= MOST_DOCUMENTS:
-        raise Refusal(f"Un partenariat garde {MOST_DOCUMENTS} documents au plus : supprimez-en un d’abord.")
+        raise Mistake(f"Un partenariat garde {MOST_DOCUMENTS} documents au plus : supprimez-en un d’abord.", "file")
     made = Document(
         partnership=partnership,
         side=side,

@@ -3,11 +3,16 @@
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
-from app.partnerships.agreements.models import Agreement, AgreementKind, CharterAcceptance, Document, Tick
+from app.directory.memberships.permissions import Actor
+from app.directory.models import Institution
+from app.directory.vocabulary import Format
+from app.partnerships.agreements.models import Agreement, AgreementKind, CharterAcceptance, Document, Item, Principle, Tick
 from app.partnerships.exchanges.models import Exchange
-from app.partnerships.models import Partnership, Step
+from app.partnerships.models import Partnership, Step, StepTaken
+from app.partnerships.queries import IS_WAITING, speaks_as_partner
+from app.partnerships.steps import RULES
 
 #: How long before the end of an agreement both sides are told.
 REMINDER_MONTHS = 3
@@ -28,8 +33,11 @@ def agreement_of(partnership: Partnership, agreement_id: str) -> sa.Select:
     return sa.select(Agreement).where(Agreement.partnership_id == partnership.id, Agreement.public_id == agreement_id)
 
 
-def in_force(partnership: Partnership, first: date, last: date) -> sa.Select:
-    """The agreements and amendments in force some day from `first` to `last`; an amendment alone is no agreement."""
+def in_force(partnership: Partnership | type[Partnership], first: date, last: date) -> sa.Select:
+    """The agreements and amendments in force some day from `first` to `last`; an amendment alone is no agreement.
+
+    Of one partnership or, given the class, of the partnership of the select around.
+    """
     base = aliased(Agreement)
     has_base = sa.exists().where(
         base.partnership_id == partnership.id,
@@ -43,6 +51,37 @@ def in_force(partnership: Partnership, first: date, last: date) -> sa.Select:
         Agreement.signed_on <= last,
         sa.or_(Agreement.ends_on.is_(None), Agreement.ends_on >= first),
         has_base,
+    )
+
+
+def charter_waiting_for(actor: Actor, day: date) -> sa.Select:
+    """The centres that only the charter keeps from opening, for the people of the partner, who accept it; the oldest first."""
+    cite, partner, ended = aliased(Institution), aliased(Institution), aliased(StepTaken)
+    counts = sa.or_(~StepTaken.needs_confirmation, StepTaken.confirmed_at.is_not(None))
+    signed = (
+        sa.exists()
+        .where(StepTaken.partnership_id == Partnership.id, StepTaken.step == Step.SIGNED, counts)
+        .where(~sa.exists().where(ended.partnership_id == Partnership.id, ended.step == Step.CLOSED, ended.id > StepTaken.id))
+    )
+    accepted = sa.select(sa.func.count()).where(
+        CharterAcceptance.partnership_id == Partnership.id, CharterAcceptance.revoked_at.is_(None)
+    )
+    ticked = sa.select(sa.func.count()).where(Tick.partnership_id == Partnership.id, Tick.unticked_at.is_(None))
+    exchange = contains_eager(Partnership.exchange)
+    return (
+        sa.select(Partnership)
+        .join(Partnership.exchange)
+        .join(cite, cite.id == Exchange.cite_id)
+        .join(partner, partner.id == Exchange.partner_id)
+        .where(Partnership.format == Format.CENTRE, Partnership.step.in_(RULES[Step.RUNNING].after))
+        .where(speaks_as_partner(actor, cite, partner))
+        .where(~sa.exists().where(StepTaken.partnership_id == Partnership.id, IS_WAITING))
+        .where(signed, in_force(Partnership, day, day).correlate(Partnership).exists())
+        .where(accepted.scalar_subquery() < len(Principle), ticked.scalar_subquery() == len(Item))
+        .options(
+            exchange.contains_eager(Exchange.cite.of_type(cite)), exchange.contains_eager(Exchange.partner.of_type(partner))
+        )
+        .order_by(Partnership.step_since, Partnership.id)
     )
 
 

@@ -3,13 +3,13 @@
 import io
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts.models import User
 from app.accounts.session import sign_in_required
 from app.directory.memberships.permissions import acting
-from app.errors import allow
+from app.errors import Refusal, allow
 from app.extensions import db
 from app.partnerships import queries as partnership_queries
 from app.partnerships.agreements import actions, conditions, page, pdf, queries
@@ -19,6 +19,7 @@ from app.partnerships.exchanges.models import Side
 from app.partnerships.exchanges.permissions import side_of
 from app.partnerships.models import Partnership
 from app.partnerships.permissions import can_act, can_see_partnership
+from app.partnerships.refusals import Mistake
 from app.partnerships.steps import Need
 
 agreements = Blueprint("agreements", __name__)
@@ -40,6 +41,13 @@ OF_A_FILE = {
 def agreements_of(partnership: Partnership) -> page.Agreements:
     """What is signed and promised in a partnership, for its page."""
     return page.gather(db.session, partnership, acting())
+
+
+@agreements.errorhandler(Refusal)
+def refused(refusal: Refusal) -> tuple[str, int]:
+    """Say what the rules forbid on the page itself, as it is now."""
+    db.session.rollback()
+    return _page(_load((request.view_args or {})["partnership_id"]), refused=str(refusal)), 409
 
 
 @agreements.get("/partenariats/<partnership_id>/accords")
@@ -65,7 +73,12 @@ def record(partnership_id: str) -> Response | tuple[str, int]:
     form = AgreementForm()
     if not form.validate_on_submit() or form.paper is None:
         return _form_page(partnership, form), 400
-    actions.record(db.session, partnership, form.paper, person, side)
+    try:
+        actions.record(db.session, partnership, form.paper, person, side)
+    except Mistake as mistake:
+        db.session.rollback()
+        mistake.show_on(form)
+        return _form_page(_load(partnership_id), form), 400
     db.session.commit()
     return _back(partnership, "L’accord est enregistré.")
 
@@ -135,7 +148,12 @@ def upload(partnership_id: str) -> Response | tuple[str, int]:
     form = DocumentForm()
     if not form.validate_on_submit() or form.content is None:
         return _page(partnership, document_form=form), 400
-    actions.add_document(db.session, partnership, form.content, pdf.safe_name(form.file.data.filename), person, side)
+    try:
+        actions.add_document(db.session, partnership, form.content, pdf.safe_name(form.file.data.filename), person, side)
+    except Mistake as mistake:
+        db.session.rollback()
+        mistake.show_on(form)
+        return _page(_load(partnership_id), document_form=form), 400
     db.session.commit()
     return _back(partnership, "Le document est déposé.", "documents")
 
@@ -205,7 +223,11 @@ def _form_page(partnership: Partnership, form: AgreementForm) -> str:
 
 def _page(partnership: Partnership, **forms: Any) -> str:
     told = page.gather(db.session, partnership, acting())
-    blank = {"charter_form": CharterForm(formdata=None), "document_form": DocumentForm(formdata=None)}
+    blank: dict[str, Any] = {
+        "charter_form": CharterForm(formdata=None),
+        "document_form": DocumentForm(formdata=None),
+        "refused": "",
+    }
     charter_form = (blank | forms)["charter_form"]
     charter_form.principles.offer([(one.value, one.sentence) for one, accepted in told.charter if not accepted])
     return render_template(

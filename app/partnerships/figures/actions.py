@@ -11,8 +11,10 @@ from app.clock import now, today
 from app.errors import Refusal
 from app.partnerships import actions as partnership_actions
 from app.partnerships.exchanges.models import Side
+from app.partnerships.figures import mails
 from app.partnerships.figures.models import ActivityFigures, AwarenessSessions, Decision, Nature, Review, Toward, Unit
 from app.partnerships.models import Partnership, Step
+from app.partnerships.refusals import Mistake
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def record_figures(
 ) -> ActivityFigures:
     """Record workshops planned or held. Refuses a period that crosses another of the same nature, or is not over yet."""
     if nature is Nature.HELD and period.last > today():
-        raise Refusal("Ce qui est réalisé ne peut pas finir dans l’avenir : arrêtez la période à aujourd’hui.")
+        raise Mistake("Ce qui est réalisé ne peut pas finir dans l’avenir : arrêtez la période à aujourd’hui.", "ends_on")
     row = ActivityFigures(
         partnership_id=partnership.id,
         nature=nature,
@@ -54,9 +56,10 @@ def record_figures(
     except IntegrityError as error:
         if "periods_apart" not in str(error.orig):
             raise
-        raise Refusal(
+        raise Mistake(
             f"Une autre période de ce qui est {nature.label} recouvre déjà ces jours : les mêmes ateliers seraient comptés"
-            " deux fois. Retirez-la d’abord, ou changez les dates."
+            " deux fois. Retirez-la d’abord, ou changez les dates.",
+            "starts_on",
         ) from None
     return row
 
@@ -133,9 +136,13 @@ def record_review(
     except IntegrityError as error:
         if "uq_review_partnership_id" not in str(error.orig):
             raise
-        raise Refusal("Un bilan de ce jour est déjà noté.") from None
+        raise Mistake("Un bilan de ce jour est déjà noté.", "held_on") from None
     note = f"Décision : {decision.label}."
-    partnership_actions.take_step(session, partnership, Step.REVIEW, by, side, held_on, note=note)
-    if decision is not Decision.STOP:
-        partnership_actions.take_step(session, partnership, Step.RUNNING, by, side, held_on, note=note)
+    try:
+        partnership_actions.take_step(session, partnership, Step.REVIEW, by, side, held_on, note=note, tell=False)
+        if decision is not Decision.STOP:
+            partnership_actions.take_step(session, partnership, Step.RUNNING, by, side, held_on, note=note, tell=False)
+    except Mistake as mistake:
+        raise Mistake(str(mistake), "held_on") from None
+    mails.post_reviewed(session, review)
     return review

@@ -7,6 +7,7 @@ from wtforms import RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired
 
+from app.formats import number
 from app.forms import BaseForm, DayField, LongTextField, tidy
 from app.partnerships.figures.actions import Period
 from app.partnerships.figures.models import MOST, Decision, Nature, Toward, Unit
@@ -26,7 +27,7 @@ class CountField(StringField):
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - the signature is that of WTForms
         if self.data and (self.count is None or not self.least <= self.count <= self.most):
-            raise ValidationError(f"Écrivez un nombre entier, de {self.least} à {self.most}.")
+            raise ValidationError(f"Écrivez un nombre entier, de {self.least} à {number(self.most)}.")
 
 
 class PeriodForm(BaseForm):

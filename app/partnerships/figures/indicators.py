@@ -1,13 +1,15 @@
 """What follows from the figures, and how: every number of the screen can be done again by hand.
 
 At the Bpi: 551 participants in 56 workshops are 9.8 a workshop; 461 in 50 are 9.2; 86 planned for 2017 less 50 held in its
-first half leave 36. Source: Bpi, 11 July 2017 (the numbers; their quotients are ours).
+first half leave 36 to hold, or are 36 fewer than planned once that year is over. Source: Bpi, 11 July 2017 (the numbers; their
+quotients are ours).
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.clock import today
 from app.partnerships.figures.models import ActivityFigures, AwarenessSessions, Nature, Toward
 
 
@@ -40,6 +42,11 @@ class Plan:
     def left(self) -> int | None:
         """How many workshops are left to hold; negative when more were held than planned."""
         return None if self.held is None else self.planned.workshops - self.held
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the period has ended: nothing of it is left to hold any more."""
+        return self.planned.ends_on < today()
 
 
 @dataclass(frozen=True)

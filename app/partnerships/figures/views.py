@@ -1,5 +1,6 @@
 """Figures, awareness sessions and reviews of a partnership."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from app.accounts.models import User
 from app.accounts.session import sign_in_required
 from app.clock import today
 from app.directory.memberships.permissions import acting
-from app.errors import allow
+from app.errors import Refusal, allow
 from app.exports import Column, announced, csv_for_machines, csv_for_people, rows_of, workbook
 from app.extensions import db
 from app.partnerships import queries as partnership_queries
@@ -21,6 +22,8 @@ from app.partnerships.figures.indicators import Held, Indicators, add_up, held_o
 from app.partnerships.figures.models import Decision, Nature, Review, Toward, Unit
 from app.partnerships.models import Partnership, Step
 from app.partnerships.permissions import can_act, can_see_partnership
+from app.partnerships.refusals import Mistake
+from app.ways_back import texts_typed
 
 figures = Blueprint("figures", __name__)
 
@@ -60,21 +63,14 @@ def last_review_of(partnership: Partnership) -> Review | None:
 @sign_in_required
 def index(partnership_id: str) -> str:
     """All the figures, with what follows from them, and the reviews."""
-    partnership = _load(partnership_id)
-    rows = db.session.scalars(queries.figures_of(partnership)).all()
-    awareness = db.session.scalars(queries.awareness_of(partnership)).all()
-    reviews = db.session.scalars(queries.reviews_of(partnership)).all()
-    return render_template(
-        "figures/index.html",
-        **_frame(partnership),
-        rows=rows,
-        told=add_up(rows, awareness),
-        reviews=[(one, _held_in(rows, one)) for one in reviews],
-        may_act=can_act(acting(), partnership),
-        runs=partnership.step is Step.RUNNING,
-        natures=Nature,
-        towards=Toward,
-    )
+    return _page(_load(partnership_id))
+
+
+@figures.errorhandler(Refusal)
+def refused(refusal: Refusal) -> tuple[str, int]:
+    """Say what the rules forbid on the page itself, as it is now; texts that were typed are kept there."""
+    db.session.rollback()
+    return _page(_load((request.view_args or {})["partnership_id"]), str(refusal), texts_typed()), 409
 
 
 @figures.get("/partenariats/<partnership_id>/chiffres.<any(csv, xlsx):extension>")
@@ -111,8 +107,11 @@ def record(partnership_id: str) -> Response | tuple[str, int]:
     if not form.validate_on_submit() or form.period is None or form.workshops.count is None:
         return render_template("figures/figures_form.html", **_frame(partnership), form=form), 400
     nature, period, note = Nature(form.nature.data), form.period, form.note.data or ""
-    workshops, participants = form.workshops.count, form.participants.count
-    actions.record_figures(db.session, partnership, nature, period, workshops, participants, note, *_who(partnership))
+    numbers = (form.workshops.count, form.participants.count)
+    try:
+        actions.record_figures(db.session, partnership, nature, period, *numbers, note, *_who(partnership))
+    except Mistake as mistake:
+        return _wrong(partnership_id, "figures/figures_form.html", form, mistake)
     db.session.commit()
     flash("Les chiffres sont notés.", "success")
     return _back(partnership)
@@ -179,11 +178,41 @@ def record_review(partnership_id: str) -> Response | tuple[str, int]:
     if not form.validate_on_submit() or form.period is None or form.held_on.data is None:
         return render_template("figures/review_form.html", **_frame(partnership), form=form), 400
     decision, summary = Decision(form.decision.data), form.summary.data or ""
-    actions.record_review(db.session, partnership, form.held_on.data, form.period, decision, summary, *_who(partnership))
+    held_on, period = form.held_on.data, form.period
+    try:
+        actions.record_review(db.session, partnership, held_on, period, decision, summary, *_who(partnership))
+    except Mistake as mistake:
+        return _wrong(partnership_id, "figures/review_form.html", form, mistake)
     db.session.commit()
     stops = "Le bilan est noté. Pour arrêter, notez l’étape « Clos » et sa raison."
     flash(stops if decision is Decision.STOP else "Le bilan est noté ; le partenariat continue.", "success")
     return redirect(url_for("partnerships.show", partnership_id=partnership_id), 303)
+
+
+def _page(partnership: Partnership, refused: str = "", typed: Sequence[str] = ()) -> str:
+    rows = db.session.scalars(queries.figures_of(partnership)).all()
+    awareness = db.session.scalars(queries.awareness_of(partnership)).all()
+    reviews = db.session.scalars(queries.reviews_of(partnership)).all()
+    return render_template(
+        "figures/index.html",
+        **_frame(partnership),
+        refused=refused,
+        typed=typed,
+        rows=rows,
+        told=add_up(rows, awareness),
+        reviews=[(one, _held_in(rows, one)) for one in reviews],
+        may_act=can_act(acting(), partnership),
+        runs=partnership.step is Step.RUNNING,
+        natures=Nature,
+        towards=Toward,
+    )
+
+
+def _wrong(partnership_id: str, template: str, form: Any, mistake: Mistake) -> tuple[str, int]:
+    """The form again, with what the rules say of it."""
+    db.session.rollback()
+    mistake.show_on(form)
+    return render_template(template, **_frame(_mine(partnership_id)), form=form), 400
 
 
 def _held_in(rows: Any, review: Review) -> Held:

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Flask
+from flask import Flask, has_app_context
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -33,7 +33,7 @@ class Scene:
     app: Flask | None = None
 
     def context(self) -> AbstractContextManager[object]:
-        return self.app.app_context() if self.app else nullcontext()
+        return self.app.app_context() if self.app and not has_app_context() else nullcontext()
 
     def person(self, side: Side) -> User:
         return self.of_cite if side is Side.CITE else self.of_partner
@@ -80,7 +80,8 @@ class Scene:
             [Signed(Side.CITE, "Jeanne Essai", "présidente"), Signed(Side.PARTNER, "Paul Essai", "directeur")],
             **columns,  # type: ignore[arg-type]
         )
-        agreement_actions.record(self.session, self.partnership, paper, self.of_partner, Side.PARTNER)
+        with self.context():
+            agreement_actions.record(self.session, self.partnership, paper, self.of_partner, Side.PARTNER)
 
     def accept_charter(self) -> None:
         agreement_actions.accept_principles(self.session, self.partnership, Principle, self.of_partner, Side.PARTNER)

@@ -52,8 +52,9 @@ def test_a_side_records_a_partnership_that_runs_already(session: Session, sign_i
     assert "septembre 2015" in page.text
     assert "Au téléphone" in page.text
     assert "Rendez-vous de la Cité" in client.get(f"/echanges/{exchange.public_id}").text
-    twice = client.post(address, data={"format": "rendez-vous-de-la-cite", "day": "2015"})
-    assert twice.status_code == 409
+    twice = client.post(address, data={"format": "rendez-vous-de-la-cite", "day": "2015", "note": "Une seconde fois"})
+    assert twice.status_code == 400
+    assert "Une seconde fois" in twice.text
     assert "existe déjà" in twice.text
 
 
@@ -100,9 +101,7 @@ def test_a_step_that_needs_no_confirmation_counts_at_once_and_both_are_told(begu
     assert answer.status_code == 303
     session.expire_all()
     assert one.partnership.step is Step.TRIAL
-    assert posted(session) == [
-        (one.of_cite.id, "Suivez votre partenariat : « Expérimentation » (Cité des métiers inventée et Médiathèque inventée)")
-    ]
+    assert posted(session) == [(one.of_cite.id, "Étape notée : « Expérimentation »")]
 
 
 def test_a_framing_waits_for_the_other_side_and_is_confirmed_by_another_person(begun, session: Session, sign_in):
@@ -112,7 +111,7 @@ def test_a_framing_waits_for_the_other_side_and_is_confirmed_by_another_person(b
     assert taker.post(f"{one.url}/etapes", data=data).status_code == 303
     taken = session.scalar(sa.select(StepTaken).where(StepTaken.step == Step.FRAMING))
     assert one.partnership.step is Step.CONTACT
-    assert posted(session) == [(one.of_cite.id, "Confirmez l’étape « Cadrage de la formule » avec Médiathèque inventée")]
+    assert posted(session) == [(one.of_cite.id, "Confirmez l’étape « Cadrage de la formule »")]
     assert list(session.scalars(waiting_for(actor_of(session, one.of_cite)))) == [taken]
     assert list(session.scalars(waiting_for(actor_of(session, one.of_partner)))) == []
     page = other.get(one.url)
@@ -129,7 +128,7 @@ def test_a_framing_waits_for_the_other_side_and_is_confirmed_by_another_person(b
     assert posted(session)[1:] == [
         (
             one.of_partner.id,
-            "Suivez votre partenariat : « Cadrage de la formule » (Cité des métiers inventée et Médiathèque inventée)",
+            "Étape confirmée : « Cadrage de la formule »",
         )
     ]
     again = other.post(f"{address}/confirmer")
@@ -153,7 +152,7 @@ def test_a_refusal_needs_its_reason_and_stays_in_the_history(begun, session: Ses
     assert "Le calendrier est trop court" in page.text
     assert (
         one.of_partner.id,
-        "Reprenez l’étape « Cadrage de la formule » : Cité des métiers inventée ne la confirme pas",
+        "Reprenez l’étape « Cadrage de la formule » : elle n’est pas confirmée",
     ) in posted(session)
 
 
@@ -198,8 +197,10 @@ def test_an_opening_says_all_that_is_missing(begun, session: Session, sign_in):
     client = sign_in(one.of_partner)
     page = text_of(client.get(one.url))
     assert "Ce qui manque encore" in page
-    answer = client.post(f"{one.url}/etapes", data={"step": "en-fonctionnement", "day": "05/01/2026"})
-    assert answer.status_code == 409
+    answer = client.post(f"{one.url}/etapes", data={"step": "en-fonctionnement", "day": "05/01/2026", "note": "Tout est prêt"})
+    assert answer.status_code == 400
+    assert "Tout est prêt" in answer.text
+    assert 'href="#step"' in answer.text
     for missing in ("une signature confirmée", "un accord enregistré", "la charte acceptée", "la liste de vérification"):
         assert missing in page
         assert missing in answer.text

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.clock import today
+from app.directory.memberships.permissions import actor_of
 from app.directory.vocabulary import Format
 from app.errors import Refusal
 from app.mail.models import OutgoingMessage
@@ -24,7 +26,7 @@ from app.partnerships.agreements.models import (
     Tick,
 )
 from app.partnerships.agreements.pdf import read
-from app.partnerships.agreements.queries import ending_soon
+from app.partnerships.agreements.queries import charter_waiting_for, ending_soon
 from app.partnerships.exchanges.models import Side
 from app.partnerships.models import Step
 from tests import factories
@@ -60,11 +62,18 @@ def test_an_agreement_is_recorded_with_its_signatories_and_shown(session: Sessio
     for said in ("Léa Essai, présidente du conseil régional", "Région inventée", "Organisme inventé", "4\u00a0juillet 2030"):
         assert said in page.text
     twice = client.post(f"{one.url}/accords", data=PAPER)
-    assert twice.status_code == 409
+    assert twice.status_code == 400
     assert "déjà enregistré" in twice.text
+    assert "<title>Erreur" in twice.text
+    assert "Léa Essai, présidente du conseil régional" in twice.text, "nothing typed is lost"
     assert sign_in(one.of_cite).post(f"{one.url}/accords/{made.public_id}/retirer").status_code == 409, "the other side's"
     assert client.post(f"{one.url}/accords/{made.public_id}/retirer").status_code == 303
     assert "Accords retirés" in client.get(f"{one.url}/accords").text
+    told = session.execute(sa.select(OutgoingMessage.user_id, OutgoingMessage.subject).order_by(OutgoingMessage.id)).all()
+    assert told == [
+        (one.of_cite.id, "Relisez l’accord qui vient d’être enregistré"),
+        (one.of_cite.id, "Un accord a été retiré, car enregistré par erreur"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -204,8 +213,9 @@ def test_a_document_is_kept_and_served_to_the_two_sides_and_the_agency_alone(ses
     assert sign_in(factories.member(session, factories.library(session))).get(address).status_code == 404
     assert sign_in(None).get(address).status_code == 302
     twice = client.post(f"{one.url}/documents", data=sent(content))
-    assert twice.status_code == 409
-    assert "déjà là" in twice.text
+    assert twice.status_code == 400
+    assert "déjà déposé ici" in twice.text
+    assert 'href="#file"' in twice.text, "the summary leads to the field"
 
 
 def test_a_document_is_deleted_by_its_side_and_leaves_its_trace(session: Session, sign_in):
@@ -263,8 +273,8 @@ def test_a_partnership_keeps_a_bounded_number_of_documents(session: Session):
         actions.add_document(session, one.partnership, read(pdf(30)), "essai.pdf", one.of_cite, Side.CITE)
 
 
-def test_things_of_another_partnership_are_not_found(session: Session, sign_in):
-    one, other = scene(session), scene(session)
+def test_things_of_another_partnership_are_not_found(app: Flask, session: Session, sign_in):
+    one, other = scene(session), scene(session, app=app)
     other.sign()
     actions.add_document(session, other.partnership, read(pdf()), "essai.pdf", other.of_cite, Side.CITE)
     agreement, document = session.scalar(sa.select(Agreement)), session.scalar(sa.select(Document))
@@ -272,3 +282,43 @@ def test_things_of_another_partnership_are_not_found(session: Session, sign_in):
     assert client.post(f"{one.url}/accords/{agreement.public_id}/retirer").status_code == 404
     assert client.get(f"{one.url}/documents/{document.public_id}").status_code == 404
     assert client.post(f"{one.url}/documents/{document.public_id}/supprimer").status_code == 404
+
+
+def charters_of(session: Session, user) -> list[int]:
+    found = session.scalars(charter_waiting_for(actor_of(session, user), today()))
+    return [one.id for one in found.unique()]
+
+
+def test_the_charter_waits_for_the_partner_when_it_alone_is_missing(app: Flask, session: Session, sign_in):
+    with app.app_context():
+        one = scene(session)
+        one.sign()
+        one.reach(Step.SIGNED)
+        assert charters_of(session, one.of_partner) == [], "the checklist is not done yet"
+        one.tick_all()
+        assert charters_of(session, one.of_partner) == [one.partnership.id]
+        assert charters_of(session, one.of_cite) == []
+    client = sign_in(one.of_partner)
+    assert "Il ne manque que la charte" in client.get("/mon-espace").text
+    client.post(f"{one.url}/charte", data={"principles": [principle.value for principle in Principle]})
+    assert charters_of(session, one.of_partner) == []
+    assert "Il ne manque que la charte" not in client.get("/mon-espace").text
+
+
+def test_what_erases_is_unfolded_before_it_is_pressed(app: Flask, session: Session, sign_in):
+    one = scene(session, app=app)
+    one.sign()
+    client = sign_in(one.of_partner)
+    client.post(f"{one.url}/documents", data=sent(pdf()))
+    page = client.get(f"{one.url}/accords").text
+    for address in ("retirer", "supprimer"):
+        form = re.search(rf'<details class="sure">(?:(?!</details>).)*/{address}"', page, re.DOTALL)
+        assert form, address
+
+
+def test_a_principle_revoked_twice_is_said_on_the_page_of_the_charter(session: Session, sign_in):
+    one = scene(session)
+    answer = sign_in(one.of_partner).post(f"{one.url}/charte/retirer", data={"principle": "ecoute"})
+    assert answer.status_code == 409
+    assert "vient d’être retiré" in answer.text
+    assert "Liste de vérification" in answer.text

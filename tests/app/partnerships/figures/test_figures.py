@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.errors import Refusal
+from app.mail.models import OutgoingMessage
 from app.partnerships.exchanges.models import Side
 from app.partnerships.figures import actions
 from app.partnerships.figures.actions import Period
@@ -58,7 +59,17 @@ def test_every_screen_carries_the_case_of_the_bpi(session: Session, sign_in):
     bpi_figures(session, case)
     client = sign_in(case.of_bpi)
     page = client.get(f"/partenariats/{case.partnership.public_id}/chiffres").text.replace(NO_BREAK, " ")
-    for told in ("56", "551", "9,8", "50", "461", "9,2", "86 ateliers prévus", "50 tenus, 36 restent à tenir"):
+    for told in (
+        "56",
+        "551",
+        "9,8",
+        "50",
+        "461",
+        "9,2",
+        "86 ateliers prévus",
+        "50 tenus, soit 36 de moins que prévu",
+        "01/01/2016",
+    ):
         assert told in page, told
     assert "11 journées pour 45 personnes, période non précisée" in page
     assert "4 matinées pour 45 personnes" in page
@@ -84,6 +95,31 @@ def test_two_periods_that_overlap_would_count_twice_and_are_refused(session: Ses
     with pytest.raises(Refusal, match="comptés deux fois"):
         held(session, row, Period(date(2016, 12, 31), date(2017, 3, 1)))
     held(session, row, Period(date(2017, 1, 1), date(2017, 3, 1)))
+
+
+def test_a_period_that_overlaps_is_said_by_the_field_and_nothing_typed_is_lost(session: Session, sign_in):
+    row = partnership(session)
+    held(session, row)
+    data = {"nature": "realise", "workshops": "3", "starts_on": "01/06/2016", "ends_on": "30/06/2016", "note": "Juin"}
+    answer = sign_in(factories.member(session, row.exchange.cite)).post(f"/partenariats/{row.public_id}/chiffres", data=data)
+    assert answer.status_code == 400
+    assert "comptés deux fois" in answer.text
+    assert 'href="#starts_on"' in answer.text
+    assert "<title>Erreur" in answer.text
+    assert "Juin" in answer.text
+
+
+@pytest.mark.parametrize(("ends", "said"), [(-1, "12 de moins que prévu"), (30, "12 restent à tenir")])
+def test_what_is_left_is_to_hold_until_the_period_ends(session: Session, sign_in, ends: int, said: str):
+    row = partnership(session)
+    who = factories.member(session, row.exchange.cite)
+    period = Period(today() - timedelta(days=60), today() + timedelta(days=ends))
+    actions.record_figures(session, row, Nature.PLANNED, period, 20, None, "", who, Side.CITE)
+    held(session, row, Period(today() - timedelta(days=50), today() - timedelta(days=20)), workshops=8)
+    client = sign_in(who)
+    assert said in client.get(f"/partenariats/{row.public_id}/chiffres").text.replace(NO_BREAK, " ")
+    key = "ateliers de moins que prévu" if ends < 0 else "ateliers à tenir"
+    assert key in client.get(f"/partenariats/{row.public_id}").text
 
 
 def test_a_period_removed_leaves_its_place_and_stays_in_the_table(session: Session):
@@ -136,7 +172,7 @@ def test_the_database_refuses_figures_that_make_no_sense(session: Session, colum
     [
         ({}, "Choisissez « réalisés » ou « prévus »"),
         ({"workshops": "beaucoup"}, "Écrivez un nombre entier"),
-        ({"workshops": "-3"}, "Écrivez un nombre entier"),
+        ({"workshops": "-3"}, "Écrivez un nombre entier, de 0 à 1 000 000."),
         ({"workshops": "99999999999999999999"}, "Écrivez un nombre entier"),
         ({"starts_on": "01/01/2016", "ends_on": ""}, "Donnez les deux jours"),
         ({"starts_on": "01/01/2016", "ends_on": "01/01/2015"}, "finit avant de commencer"),
@@ -161,7 +197,11 @@ def test_what_was_held_cannot_end_in_the_future(session: Session, sign_in):
     client = sign_in(factories.member(session, row.exchange.cite))
     tomorrow = (today() + timedelta(days=1)).isoformat()
     data = {"nature": "realise", "workshops": "3", "starts_on": "2026-01-01", "ends_on": tomorrow}
-    assert client.post(f"/partenariats/{row.public_id}/chiffres", data=data).status_code == 409
+    refused = client.post(f"/partenariats/{row.public_id}/chiffres", data=data)
+    assert refused.status_code == 400
+    assert "ne peut pas finir dans l’avenir" in refused.text
+    assert 'href="#ends_on"' in refused.text
+    assert tomorrow in refused.text
     assert client.post(f"/partenariats/{row.public_id}/chiffres", data=data | {"nature": "prevu"}).status_code == 303
 
 
@@ -198,7 +238,7 @@ def test_a_review_is_a_step_of_its_own_and_the_partnership_runs_on_unless_it_sto
         "starts_on": "01/01/2016",
         "ends_on": "31/12/2016",
         "decision": decision,
-        "summary": "Bien.",
+        "summary": "Bien. Les ateliers se poursuivent.",
     }
     assert client.post(f"/partenariats/{case.partnership.public_id}/bilans", data=data).status_code == 303
     session.expire_all()
@@ -207,7 +247,14 @@ def test_a_review_is_a_step_of_its_own_and_the_partnership_runs_on_unless_it_sto
     page = client.get(f"/partenariats/{case.partnership.public_id}/chiffres").text.replace(NO_BREAK, " ")
     assert "56 ateliers, 551 participants, 9,8 par atelier" in page
     again = client.post(f"/partenariats/{case.partnership.public_id}/bilans", data=data)
-    assert again.status_code == 409
+    assert again.status_code == (409 if decision == "arreter" else 400)
+    assert "Bien." in again.text, "what was typed is not lost"
+    mails = session.scalars(sa.select(OutgoingMessage).where(OutgoingMessage.subject.contains("décision"))).all()
+    assert {one.user_id for one in mails} == {case.of_cite.id}
+    assert {one.subject for one in mails} == {f"Bilan du partenariat, décision : {Decision(decision).label}"}
+    assert all("Bien." in one.text for one in mails)
+    steps = sa.select(OutgoingMessage.id).where(OutgoingMessage.subject.contains("Étape notée : « Bilan »"))
+    assert session.scalar(steps) is None, "one mail says it all"
 
 
 def test_a_partnership_that_does_not_run_has_no_review(session: Session):
