@@ -18,6 +18,7 @@ def upgrade() -> None:
             "stall",
             sa.Enum(
                 "confirmation-attendue",
+                "arret-decide",
                 "bilan-attendu",
                 "suspendu-longtemps",
                 "sans-nouvelles",

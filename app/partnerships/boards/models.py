@@ -6,6 +6,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.formats import french_date
 from geo.orm import Base
 
 
@@ -13,6 +14,7 @@ class Stall(enum.Enum):
     """Why a partnership stalls."""
 
     CONFIRMATION = "confirmation-attendue"
+    STOPPING = "arret-decide"
     REVIEW = "bilan-attendu"
     SUSPENDED = "suspendu-longtemps"
     SILENCE = "sans-nouvelles"
@@ -21,11 +23,19 @@ class Stall(enum.Enum):
     def label(self) -> str:
         return STALL_LABELS[self]
 
+    def told(self, since: date) -> str:
+        """The same, with the day: « une étape attend sa confirmation depuis le 3 mars 2026 »."""
+        day = french_date(since)
+        if self is Stall.STOPPING:
+            return f"arrêt décidé le {day} : notez la clôture"
+        return f"{self.label} depuis le {day}"
+
 
 STALL_LABELS = {
     Stall.CONFIRMATION: "une étape attend sa confirmation",
+    Stall.STOPPING: "arrêt décidé : notez la clôture",
     Stall.REVIEW: "le bilan de l’année est attendu",
-    Stall.SUSPENDED: "suspendu depuis longtemps",
+    Stall.SUSPENDED: "suspendu",
     Stall.SILENCE: "sans nouvelles",
 }
 

@@ -13,13 +13,14 @@ from app.directory.vocabulary import Format
 from app.directory.words import has_words
 from app.partnerships.boards.models import Stall
 from app.partnerships.exchanges.models import Exchange, Message
+from app.partnerships.figures.models import Decision, Review
 from app.partnerships.models import Partnership, Step, StepTaken
 from app.partnerships.queries import IS_WAITING
 from app.partnerships.steps import BEFORE_RUNNING, OPEN_STEPS
 from geo.territories import Territory
 
 #: From when on a partnership stalls: a page and a reminder say the same.
-CONFIRMATION_DAYS, SILENCE_DAYS, SUSPENDED_DAYS, REVIEW_MONTHS = 14, 90, 180, 12
+CONFIRMATION_DAYS, CLOSING_DAYS, SILENCE_DAYS, SUSPENDED_DAYS, REVIEW_MONTHS = 14, 14, 90, 180, 12
 
 Cite: Any = aliased(Institution, name="cite")
 Partner: Any = aliased(Institution, name="partner")
@@ -56,6 +57,7 @@ def stall(day: date) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
     )
     said = sa.select(sa.func.max(Message.sent_at)).where(Message.exchange_id == Partnership.exchange_id)
     waiting_since, last_done = asked.scalar_subquery(), done.scalar_subquery()
+    stopped_on = _stop_decided_on()
     last_news = sa.func.greatest(Partnership.step_since, said.scalar_subquery())
 
     def before(days: int) -> sa.ColumnElement[Any]:
@@ -63,10 +65,12 @@ def stall(day: date) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
 
     rules = (
         (Stall.CONFIRMATION, sa.cast(waiting_since, sa.Date) <= before(CONFIRMATION_DAYS), waiting_since),
+        (Stall.STOPPING, stopped_on <= before(CLOSING_DAYS), sa.cast(stopped_on, sa.DateTime(timezone=True))),
         (
             Stall.REVIEW,
             sa.and_(
                 Partnership.step.in_(OPEN_STEPS),
+                stopped_on.is_(None),
                 last_done <= sa.cast(day, sa.Date) - sa.func.make_interval(0, REVIEW_MONTHS),
             ),
             sa.cast(last_done, sa.DateTime(timezone=True)) + sa.func.make_interval(0, REVIEW_MONTHS),
@@ -148,6 +152,19 @@ def stall_of(partnership: Partnership, day: date) -> sa.Select:
     """Why one partnership stalls, if it does: a row (stall, stalled_since)."""
     why, since = stall(day)
     return sa.select(why.label("stall"), since.label("stalled_since")).where(Partnership.id == partnership.id, why.is_not(None))
+
+
+def _stop_decided_on() -> Any:
+    """The day of the last review, where it decided to stop and nothing was noted since; NULL otherwise."""
+    last = (
+        sa.select(Review.held_on, Review.decision)
+        .where(Review.partnership_id == Partnership.id, Partnership.step == Step.REVIEW)
+        .order_by(Review.id.desc())
+        .limit(1)
+        .correlate(Partnership)
+        .subquery()
+    )
+    return sa.select(last.c.held_on).where(last.c.decision == Decision.STOP).scalar_subquery()
 
 
 def _last_that_counts() -> Any:
