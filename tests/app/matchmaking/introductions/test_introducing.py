@@ -12,7 +12,7 @@ from app.accounts.models import User
 from app.clock import now, today
 from app.directory.edition.models import Profile
 from app.directory.memberships.models import Designation
-from app.directory.models import Kind
+from app.directory.models import Kind, ServiceTerritory
 from app.matchmaking.interests.models import Act, Interest
 from app.matchmaking.introductions.models import Introduction, Outcome
 from app.partnerships.exchanges.models import Exchange, Side
@@ -63,6 +63,7 @@ def test_an_administrator_introduces_in_the_name_of_nobody(session: Session, sig
 
 def test_an_institution_that_plays_the_part_of_an_agency_introduces(session: Session, sign_in: SignIn, scene: Scene):
     departmental = factories.institution(session, "Bibliothèque départementale inventée", Kind.DEPARTMENTAL)
+    session.execute(sa.delete(ServiceTerritory))
     session.add(Designation(region_id="region-93", institution_id=departmental.id))
     assert sign_in(factories.member(session, departmental)).post(NEW, data=asked(scene)).status_code == 303
     assert made(session)[0].introducer == departmental
