@@ -309,9 +309,10 @@ def test_what_erases_is_unfolded_before_it_is_pressed(app: Flask, session: Sessi
     one = scene(session, app=app)
     one.sign()
     client = sign_in(one.of_partner)
+    one.accept_charter()
     client.post(f"{one.url}/documents", data=sent(pdf()))
     page = client.get(f"{one.url}/accords").text
-    for address in ("retirer", "supprimer"):
+    for address in ("accords/[^/]+/retirer", "charte/retirer", "supprimer"):
         form = re.search(rf'<details class="sure">(?:(?!</details>).)*/{address}"', page, re.DOTALL)
         assert form, address
 
