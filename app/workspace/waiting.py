@@ -4,7 +4,7 @@ Nothing here names the other side of an introduction: it says what is asked of t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +17,16 @@ from app.directory.edition.queries import waiting_for as reports_for
 from app.directory.memberships.permissions import Actor
 from app.directory.memberships.queries import waiting_for as requests_for
 from app.formats import french_date
-from app.matchmaking.interests.queries import declarations_waiting_for
+from app.matchmaking.interests.masking import masked
+from app.matchmaking.interests.models import Act, Interest
+from app.matchmaking.interests.permissions import can_name_author
+from app.matchmaking.interests.queries import TOWARD_US, declarations_waiting_for, to_answer
 from app.matchmaking.interests.queries import waiting_for as interests_for
+from app.matchmaking.introductions.models import Introduction
 from app.matchmaking.introductions.queries import waiting_for as introductions_for
 from app.matchmaking.proposals.queries import waiting_for as proposals_for
 from app.partnerships.agreements.queries import charter_waiting_for
+from app.partnerships.exchanges.queries import unread_for
 from app.partnerships.queries import waiting_for as confirmations_for
 
 #: How many of each are shown before « tout voir ».
@@ -56,6 +61,7 @@ class Source:
     select: Callable[[Actor], sa.Select]
     line: Callable[[Any, Actor], Line]
     all_endpoint: str
+    all_values: dict[str, Any] = field(default_factory=dict)
 
 
 def gather(session: Session, actor: Actor) -> list[Group]:
@@ -65,7 +71,7 @@ def gather(session: Session, actor: Actor) -> list[Group]:
         rows = session.scalars(source.select(actor)).unique().all()
         if rows:
             lines = [source.line(row, actor) for row in rows[:SHOWN]]
-            groups.append(Group(source.title, lines, len(rows), url_for(source.all_endpoint)))
+            groups.append(Group(source.title, lines, len(rows), url_for(source.all_endpoint, **source.all_values)))
     return groups
 
 
@@ -83,6 +89,11 @@ def _proposal(one: Any, _actor: Actor) -> Line:
     href = url_for("proposals.show", proposal_id=one.public_id)
     by = one.exchange.institution(one.side)
     return Line(f"{by.name} vous propose : {one.format.label}", one.sent_at, href)
+
+
+def _message(one: Any, _actor: Actor) -> Line:
+    href = url_for("exchanges.show", exchange_id=one.exchange.public_id, _anchor="messages")
+    return Line(f"{one.exchange.institution(one.side).name} vous a écrit", one.sent_at, href)
 
 
 def _confirmation(one: Any, _actor: Actor) -> Line:
@@ -113,6 +124,20 @@ def _interest(one: Any, _actor: Actor) -> Line:
     return Line(f"Un intérêt de {one.author.name} est-il toujours d’actualité ?", one.renewed_at, href)
 
 
+def _to_answer(actor: Actor) -> sa.Select:
+    """What is said of this person's institutions and still has no answer: asking for an introduction is one."""
+    return to_answer(actor).where(~sa.exists().where(Introduction.interest_id == Interest.id))
+
+
+def _said_of_us(one: Any, actor: Actor) -> Line:
+    href = url_for("interests.show", interest_id=one.public_id)
+    if one.act is Act.SUGGESTED:
+        return Line(f"Une piste est suggérée pour : {one.about.name}", one.declared_at, href)
+    who = one.author.name if can_name_author(actor, one) else masked(one.author)
+    verb = "souhaite travailler avec" if one.act is Act.WANTED else "manifeste un intérêt pour"
+    return Line(f"{who[0].upper()}{who[1:]} {verb} : {one.toward_institution.name}", one.declared_at, href)
+
+
 def _declaration(one: Any, _actor: Actor) -> Line:
     return Line(
         f"Intérêt déclaré sans compte : {one.library_name}, {one.commune.name}",
@@ -129,9 +154,11 @@ def _report(one: Any, _actor: Actor) -> Line:
 SOURCES = (
     Source("Mises en relation", introductions_for, _introduction, "introductions.index"),
     Source("Propositions", proposals_for, _proposal, "exchanges.index"),
+    Source("Messages non lus", unread_for, _message, "exchanges.index"),
     Source("Étapes à confirmer", confirmations_for, _confirmation, "boards.mine"),
     Source("Chartes à accepter", lambda actor: charter_waiting_for(actor, today()), _charter, "boards.mine"),
     Source("Demandes de rattachement", requests_for, _request, "memberships.requests"),
+    Source("Intérêts, souhaits et pistes vers vous", _to_answer, _said_of_us, "interests.index", {"vue": TOWARD_US}),
     Source("Intérêts à renouveler", interests_for, _interest, "interests.index"),
     Source("Intérêts à rattacher à une fiche", declarations_waiting_for, _declaration, "interests.declarations"),
     Source("Erreurs signalées", reports_for, _report, "edition.queue"),

@@ -8,6 +8,21 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+SIDES_ARE_A_CITE_AND_ANOTHER = """
+CREATE FUNCTION refuse_sides_of_a_wrong_kind() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.cite_id = NEW.partner_id THEN
+        RETURN NEW;  -- the constraint « two_sides » says it better
+    END IF;
+    IF EXISTS (SELECT FROM institution WHERE id = NEW.cite_id AND kind <> 'cite-des-metiers')
+        OR EXISTS (SELECT FROM institution WHERE id = NEW.partner_id AND kind = 'cite-des-metiers') THEN
+        RAISE EXCEPTION 'exchange_sides: an exchange brings together a Cité and what is not one'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'exchange_sides', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -25,6 +40,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_exchange_public_id")),
     )
     op.create_index(op.f("ix_exchange_partner_id"), "exchange", ["partner_id"], unique=False)
+    op.execute(SIDES_ARE_A_CITE_AND_ANOTHER)
+    op.execute(
+        "CREATE TRIGGER exchange_sides BEFORE INSERT OR UPDATE OF cite_id, partner_id ON exchange"
+        " FOR EACH ROW EXECUTE FUNCTION refuse_sides_of_a_wrong_kind()"
+    )
     op.create_table(
         "message",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -37,12 +57,26 @@ def upgrade() -> None:
         sa.Column("author_id", sa.BigInteger(), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.CheckConstraint("btrim(body) <> ''", name=op.f("ck_message_body_not_blank")),
+        sa.CheckConstraint(
+            r"body ~ '[^[:space:]\u00a0\u2007\u200b\u202f\u2060\ufeff]'", name=op.f("ck_message_body_not_blank")
+        ),
         sa.ForeignKeyConstraint(["author_id"], ["app_user.id"], name=op.f("fk_message_author_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["exchange_id"], ["exchange.id"], name=op.f("fk_message_exchange_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
     op.create_index(op.f("ix_message_exchange_id"), "message", ["exchange_id"], unique=False)
+    op.create_table(
+        "exchange_seen",
+        sa.Column("exchange_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["exchange_id"], ["exchange.id"], name=op.f("fk_exchange_seen_exchange_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_exchange_seen_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("exchange_id", "user_id", name=op.f("pk_exchange_seen")),
+    )
+    op.create_index(op.f("ix_exchange_seen_user_id"), "exchange_seen", ["user_id"], unique=False)
     op.create_table(
         "partnership",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -229,7 +263,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_partnership_centre_id"), table_name="partnership")
     op.drop_index(op.f("ix_partnership_exchange_id"), table_name="partnership")
     op.drop_table("partnership")
+    op.drop_index(op.f("ix_exchange_seen_user_id"), table_name="exchange_seen")
+    op.drop_table("exchange_seen")
     op.drop_index(op.f("ix_message_exchange_id"), table_name="message")
     op.drop_table("message")
     op.drop_index(op.f("ix_exchange_partner_id"), table_name="exchange")
     op.drop_table("exchange")
+    op.execute("DROP FUNCTION refuse_sides_of_a_wrong_kind()")

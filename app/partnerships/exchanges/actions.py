@@ -13,7 +13,7 @@ from app.directory.models import Institution, Kind
 from app.errors import Refusal
 from app.mail.outbox import post
 from app.partnerships.exchanges import mails
-from app.partnerships.exchanges.models import Exchange, Message, Side
+from app.partnerships.exchanges.models import Exchange, ExchangeSeen, Message, Side
 from app.partnerships.exchanges.queries import between
 
 #: The same words of the same person within this time are one message: a button pressed twice, a page sent again.
@@ -53,3 +53,19 @@ def write(session: Session, exchange: Exchange, side: Side, author: User, body: 
     readers = [person for person in session.scalars(people_of(exchange.institution(side.other))) if person.id != author.id]
     post(session, mails.message_waits(exchange, side), to=readers)
     return message
+
+
+def note_as_read(session: Session, reader: User, last: Message) -> bool:
+    """Note that a person has been shown the messages of an exchange up to this one; False if they had been already.
+
+    Whoever writes holds the exchange: what is not committed yet is later than what is shown, and stays unread.
+    """
+    row = insert(ExchangeSeen).values(exchange_id=last.exchange_id, user_id=reader.id, seen_at=last.sent_at)
+    done = session.execute(
+        row.on_conflict_do_update(
+            index_elements=[ExchangeSeen.exchange_id, ExchangeSeen.user_id],
+            set_={"seen_at": row.excluded.seen_at},
+            where=ExchangeSeen.seen_at < row.excluded.seen_at,
+        ).returning(ExchangeSeen.user_id)
+    )
+    return done.first() is not None

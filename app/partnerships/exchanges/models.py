@@ -28,7 +28,10 @@ class Side(enum.Enum):
 
 
 class Exchange(Base):
-    """A Cité des métiers and a library, network, departmental library or host, once in contact."""
+    """A Cité des métiers and a library, network, departmental library or host, once in contact.
+
+    A trigger of its migration, `exchange_sides`, refuses a first side that is not a Cité and a second that is one.
+    """
 
     __tablename__ = "exchange"
     __table_args__ = (
@@ -55,7 +58,10 @@ class Message(Base):
     """What one side wrote to the other; it stays on the page of the exchange."""
 
     __tablename__ = "message"
-    __table_args__ = (sa.CheckConstraint("btrim(body) <> ''", name="body_not_blank"),)
+    __table_args__ = (
+        # The spaces that no line breaks at are spaces too.
+        sa.CheckConstraint(r"body ~ '[^[:space:]\u00a0\u2007\u200b\u202f\u2060\ufeff]'", name="body_not_blank"),
+    )
 
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
     exchange_id: Mapped[int] = mapped_column(sa.ForeignKey("exchange.id", ondelete="CASCADE"), index=True)
@@ -66,3 +72,13 @@ class Message(Base):
 
     exchange: Mapped[Exchange] = relationship(back_populates="messages")
     author: Mapped[User | None] = relationship()
+
+
+class ExchangeSeen(Base):
+    """Up to when a person has read the messages of an exchange: the instant of the last one that they were shown."""
+
+    __tablename__ = "exchange_seen"
+
+    exchange_id: Mapped[int] = mapped_column(sa.ForeignKey("exchange.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("app_user.id", ondelete="CASCADE"), primary_key=True, index=True)
+    seen_at: Mapped[datetime]

@@ -26,6 +26,15 @@ def side_of(actor: Actor, pair: Pair) -> Side | None:
     return Side.PARTNER if actor.speaks_for(pair.partner) else None
 
 
+def silent_side(actor: Actor, pair: Pair) -> Side | None:
+    """The other side, where a person speaks for it too: they act for one, and someone else acts for this one."""
+    side = side_of(actor, pair)
+    if side is None:
+        return None
+    other = pair.cite if side is Side.PARTNER else pair.partner
+    return side.other if actor.speaks_for(other) else None
+
+
 def follows_exchange(actor: Actor, exchange: Exchange) -> bool:
     """Plays the agency's part for one of the two sides, or is an administrator."""
     return actor.follows(exchange.cite) or actor.follows(exchange.partner)

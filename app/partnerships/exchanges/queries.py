@@ -6,7 +6,7 @@ from sqlalchemy.orm import aliased, joinedload
 from app.directory.edition.models import Profile
 from app.directory.memberships.permissions import Actor
 from app.directory.models import Institution
-from app.partnerships.exchanges.models import Exchange, Message
+from app.partnerships.exchanges.models import Exchange, ExchangeSeen, Message, Side
 from geo.territories import Territory
 
 
@@ -59,6 +59,41 @@ def followed(actor: Actor) -> sa.Select:
         .where(sa.true() if actor.is_administrator else in_region)
         .options(joinedload(Exchange.cite), joinedload(Exchange.partner))
         .order_by(Exchange.opened_at.desc(), Exchange.id)
+    )
+
+
+def side_for(actor: Actor, cite: type[Institution], partner: type[Institution]) -> sa.Case[str]:
+    """The same rule as permissions.side_of, in a select: membership of the partner itself comes first."""
+    ids = actor.institution_ids
+    return sa.case(
+        (partner.id.in_(ids), Side.PARTNER.value),
+        (sa.or_(cite.id.in_(ids), cite.parent_id.in_(ids)), Side.CITE.value),
+        (partner.parent_id.in_(ids), Side.PARTNER.value),
+    )
+
+
+def unread_for(actor: Actor) -> sa.Select:
+    """The first message that this person has not been shown, of each exchange where the other side has written since."""
+    cite, partner = aliased(Institution), aliased(Institution)
+    reader = actor.user.id if actor.user else None
+    seen = sa.and_(ExchangeSeen.exchange_id == Message.exchange_id, ExchangeSeen.user_id == reader)
+    first = (
+        sa.select(sa.func.min(Message.id))
+        .join(Message.exchange)
+        .join(cite, cite.id == Exchange.cite_id)
+        .join(partner, partner.id == Exchange.partner_id)
+        .outerjoin(ExchangeSeen, seen)
+        .where(sa.cast(Message.side, sa.Text) != side_for(actor, cite, partner))
+        .where(Message.author_id.is_distinct_from(reader))
+        .where(sa.or_(ExchangeSeen.seen_at.is_(None), Message.sent_at > ExchangeSeen.seen_at))
+        .group_by(Message.exchange_id)
+    )
+    sides = joinedload(Message.exchange)
+    return (
+        sa.select(Message)
+        .where(Message.id.in_(first))
+        .options(sides.joinedload(Exchange.cite), sides.joinedload(Exchange.partner))
+        .order_by(Message.sent_at, Message.id)
     )
 
 

@@ -18,7 +18,8 @@ from app.extensions import db
 from app.partnerships.exchanges import actions, queries
 from app.partnerships.exchanges.forms import MessageForm
 from app.partnerships.exchanges.models import Exchange, Message, Side
-from app.partnerships.exchanges.permissions import can_read_messages, can_see_exchange, can_write, side_of
+from app.partnerships.exchanges.permissions import can_read_messages, can_see_exchange, can_write, side_of, silent_side
+from app.partnerships.exchanges.reading import is_read_by_someone
 
 exchanges = Blueprint("exchanges", __name__)
 MESSAGES_A_PAGE = 50
@@ -31,6 +32,21 @@ class Contacts:
     institution: Institution
     people: list[User]
     mailbox: str | None
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A page of what the two sides wrote to each other, the oldest first."""
+
+    messages: list[Message]
+    page: int
+    pages: int
+
+
+@exchanges.app_template_global()
+def silent_side_of(exchange: Exchange) -> Side | None:
+    """For templates/exchanges/both_sides.html: the side for which the person of this request speaks and does not act."""
+    return silent_side(acting(), exchange)
 
 
 @exchanges.get("/echanges")
@@ -46,8 +62,15 @@ def index() -> str:
 @exchanges.get("/echanges/<exchange_id>")
 @sign_in_required
 def show(exchange_id: str) -> str:
-    """An exchange, as a side or as an intermediary sees it."""
-    return _page(_load(exchange_id), MessageForm(formdata=None))
+    """An exchange, as a side or as an intermediary sees it; what a side is shown of its messages is no longer unread."""
+    exchange = _load(exchange_id)
+    thread = _thread(exchange)
+    page = _page(exchange, MessageForm(formdata=None), thread)
+    # A read that writes: only when a person of a side really reads the page, and once a message.
+    reader, last = current_user(), thread.messages[-1] if thread.messages else None
+    if reader and last and is_read_by_someone(request) and actions.note_as_read(db.session, reader, last):
+        db.session.commit()
+    return page
 
 
 @exchanges.post("/echanges/<exchange_id>/messages")
@@ -58,7 +81,7 @@ def write(exchange_id: str) -> Response | tuple[str, int]:
     allow(can_write(acting(), exchange))
     form, side, author = MessageForm(), side_of(acting(), exchange), current_user()
     if not form.validate_on_submit() or side is None or author is None:
-        return _page(exchange, form), 400
+        return _page(exchange, form, _thread(exchange)), 400
     actions.write(db.session, exchange, side, author, form.body.data)
     db.session.commit()
     flash("Votre message est envoyé.", "success")
@@ -73,12 +96,8 @@ def _load(exchange_id: str) -> Exchange:
     return exchange
 
 
-def _page(exchange: Exchange, form: MessageForm) -> str:
+def _page(exchange: Exchange, form: MessageForm, thread: Thread) -> str:
     side = side_of(acting(), exchange)
-    total = db.session.scalar(queries.number_of_messages(exchange)) or 0
-    pages = max(1, -(-total // MESSAGES_A_PAGE))
-    page = min(_requested_page() or pages, pages)
-    reads = can_read_messages(acting(), exchange)
     return render_template(
         "exchanges/show.html",
         exchange=exchange,
@@ -86,18 +105,23 @@ def _page(exchange: Exchange, form: MessageForm) -> str:
         sides=Side,
         place=place,
         contacts=[_contacts(exchange.institution(one)) for one in Side] if side else [],
-        messages=_messages(exchange, page) if reads else [],
+        messages=thread.messages,
         last_message_at=db.session.scalar(sa.select(sa.func.max(Message.sent_at)).where(Message.exchange_id == exchange.id)),
-        total=total,
-        page=page,
-        pages=pages,
+        page=thread.page,
+        pages=thread.pages,
         form=form,
     )
 
 
-def _messages(exchange: Exchange, page: int) -> list[Message]:
-    first = (page - 1) * MESSAGES_A_PAGE
-    return list(db.session.scalars(queries.messages_of(exchange).limit(MESSAGES_A_PAGE).offset(first)))
+def _thread(exchange: Exchange) -> Thread:
+    """The page of messages that is asked for: none to those who may not read them."""
+    if not can_read_messages(acting(), exchange):
+        return Thread([], 1, 1)
+    total = db.session.scalar(queries.number_of_messages(exchange)) or 0
+    pages = max(1, -(-total // MESSAGES_A_PAGE))
+    page = min(_requested_page() or pages, pages)
+    shown = queries.messages_of(exchange).limit(MESSAGES_A_PAGE).offset((page - 1) * MESSAGES_A_PAGE)
+    return Thread(list(db.session.scalars(shown)), page, pages)
 
 
 def _contacts(institution: Institution) -> Contacts:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -127,7 +127,7 @@ def test_a_forged_id_is_not_found(session: Session, sign_in: SignIn, cite_person
 
 def test_html_stays_text(session: Session, sign_in: SignIn, exchange, cite_person, library_person):
     cite_person.name, cite_person.function = "<b>Paul</b>", "<i>chef</i>"
-    write(sign_in(cite_person), exchange, "<script>alert(1)</script>\x00\x07fin")
+    write(sign_in(cite_person), exchange, "<script>alert(1)</script>\x07fin")
     page = sign_in(library_person).get(url(exchange)).get_data(as_text=True)
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     for raw in ("<script>alert(1)", "<b>Paul", "<i>chef", "\x00", "\x07"):
@@ -175,6 +175,95 @@ def test_the_newest_are_on_the_last_page_which_opens_first(session: Session, sig
     assert "Message n°050." not in first
     for odd in ("0", "999", "x", "-1", "²"):
         assert client.get(url(exchange), query_string={"page": odd}).status_code == 200
+
+
+def test_a_refused_message_is_told_at_the_top_of_the_page(session: Session, sign_in: SignIn, exchange, cite_person):
+    page = write(sign_in(cite_person), exchange, "").get_data(as_text=True)
+    assert "<title>Erreur\u202f: " in page
+    assert page.index('role="alert"') < page.index('id="interlocuteurs"')
+    assert page.count('role="alert"') == 1
+    assert "<title>Échange entre" in sign_in(cite_person).get(url(exchange)).get_data(as_text=True)
+
+
+def unread(session: Session, sign_in: SignIn, person: User) -> bool:
+    return "vous a écrit" in sign_in(person).get("/mon-espace").get_data(as_text=True)
+
+
+def test_an_unread_message_waits_for_each_person_of_the_other_side(
+    session: Session, sign_in: SignIn, exchange, cite_person, library_person
+):
+    colleague = factories.member(session, exchange.partner)
+    stranger = factories.member(session, factories.library(session, "Ailleurs"))
+    agency = factories.member(session, factories.agency(session))
+    write(sign_in(cite_person), exchange, "Bonjour")
+    assert [unread(session, sign_in, one) for one in (library_person, colleague)] == [True, True]
+    assert [unread(session, sign_in, one) for one in (cite_person, stranger, agency)] == [False] * 3
+
+    for headers in ({"Sec-Purpose": "prefetch"}, {"Sec-Fetch-Dest": "image"}):
+        sign_in(library_person).get(url(exchange), headers=headers)
+    sign_in(library_person).head(url(exchange))
+    assert unread(session, sign_in, library_person)
+    sign_in(library_person).get(url(exchange))
+    assert [unread(session, sign_in, one) for one in (library_person, colleague)] == [False, True]
+
+    write(sign_in(cite_person), exchange, "Encore moi")
+    assert unread(session, sign_in, library_person)
+    write(sign_in(library_person), exchange, "Je vous réponds")
+    assert unread(session, sign_in, cite_person)
+
+
+def test_a_message_that_was_being_sent_while_the_page_was_read_stays_unread(
+    session: Session, sign_in: SignIn, exchange, cite_person, library_person
+):
+    write(sign_in(cite_person), exchange, "Bonjour")
+    shown = session.scalars(sa.select(Message)).one()
+    assert actions.note_as_read(session, library_person, shown)
+    session.add(
+        Message(
+            exchange=exchange, side=Side.CITE, author=cite_person, body="Et…", sent_at=shown.sent_at + timedelta(microseconds=1)
+        )
+    )
+    session.flush()
+    assert not actions.note_as_read(session, library_person, shown)
+    assert unread(session, sign_in, library_person)
+
+
+def test_an_old_page_of_messages_read_again_makes_none_unread(session: Session, sign_in: SignIn, exchange, cite_person):
+    reader = factories.member(session, exchange.partner)
+    begun = now() - timedelta(days=1)
+    for number in range(60):
+        sent_at = begun + timedelta(minutes=number)
+        session.add(Message(exchange=exchange, side=Side.CITE, author=cite_person, body=str(number), sent_at=sent_at))
+    session.flush()
+    sign_in(reader).get(url(exchange))
+    sign_in(reader).get(url(exchange, "?page=1"))
+    assert not unread(session, sign_in, reader)
+
+
+def test_a_message_says_its_hour(session: Session, sign_in: SignIn, exchange, cite_person):
+    sent_at = datetime(2026, 7, 1, 7, 5, tzinfo=UTC)
+    session.add(Message(exchange=exchange, side=Side.CITE, author=cite_person, body="Bonjour", sent_at=sent_at))
+    session.flush()
+    assert "1er\u00a0juillet 2026 à 9\u00a0h\u00a005" in sign_in(cite_person).get(url(exchange)).get_data(as_text=True)
+
+
+def test_who_speaks_for_both_sides_is_told_for_which_one_they_act(session: Session, sign_in: SignIn, exchange, cite_person):
+    both = factories.member(session, exchange.partner, factories.member(session, exchange.cite))
+    page = sign_in(both).get(url(exchange)).get_data(as_text=True)
+    assert "Vous agissez ici pour «\u00a0Médiathèque d’essai\u00a0»" in page
+    assert "doit agir pour «\u00a0Cité d’essai\u00a0»" in page
+    assert "les deux côtés" not in sign_in(cite_person).get(url(exchange)).get_data(as_text=True)
+    centre = factories.institution(session, "Centre d’essai", Kind.CENTRE, parent_id=exchange.cite.id)
+    within = factories.exchange(session, exchange.cite, centre)
+    assert "doit agir pour «\u00a0Centre d’essai\u00a0»" in sign_in(cite_person).get(url(within)).get_data(as_text=True)
+
+
+def test_the_names_in_mails_are_written_with_french_apostrophes(session: Session, sign_in: SignIn, exchange, cite_person):
+    exchange.cite.name = "Cité de l'Est"
+    factories.member(session, exchange.partner)
+    write(sign_in(cite_person), exchange, "Bonjour")
+    (mail,) = mails(session)
+    assert "Cité de l’Est vous a écrit" in mail.text
 
 
 def test_a_person_gone_leaves_their_messages_without_a_name(
@@ -231,15 +320,31 @@ def test_opening_twice_gives_the_same(session: Session, exchange):
     assert actions.open_exchange(session, exchange.cite, exchange.partner) is exchange
 
 
-@pytest.mark.parametrize(("table", "constraint"), [("pair", "uq_exchange"), ("self", "two_sides"), ("blank", "body_not_blank")])
-def test_the_database_refuses(session: Session, exchange, table: str, constraint: str):
-    if table == "pair":
-        session.add(Exchange(cite=exchange.cite, partner=exchange.partner))
-    elif table == "self":
-        session.add(Exchange(cite=exchange.cite, partner=exchange.cite))
-    else:
-        session.add(Message(exchange=exchange, side=Side.CITE, body=" "))
+@pytest.mark.parametrize(
+    ("kinds", "constraint"),
+    [
+        (("same cite", "same library"), "uq_exchange"),
+        (("same cite", "same cite"), "two_sides"),
+        (("library", "same library"), "exchange_sides"),
+        (("same cite", "cite"), "exchange_sides"),
+    ],
+)
+def test_the_database_refuses_sides_that_make_no_sense(session: Session, exchange, kinds: tuple[str, str], constraint: str):
+    known = {
+        "same cite": exchange.cite,
+        "same library": exchange.partner,
+        "cite": factories.cite(session, "Autre Cité"),
+        "library": factories.library(session, "Autre médiathèque"),
+    }
+    session.add(Exchange(cite=known[kinds[0]], partner=known[kinds[1]]))
     with pytest.raises(IntegrityError, match=constraint):
+        session.flush()
+
+
+@pytest.mark.parametrize("body", ["", " ", "\n\t", "\u00a0", "\u202f \u2007"])
+def test_the_database_refuses_a_message_of_spaces(session: Session, exchange, body: str):
+    session.add(Message(exchange=exchange, side=Side.CITE, body=body))
+    with pytest.raises(IntegrityError, match="body_not_blank"):
         session.flush()
 
 
