@@ -48,7 +48,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _show)
     app.register_error_handler(NulSent, _nul_sent)
     app.register_error_handler(CSRFError, _session_over)
-    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(Refusal, refused)
     app.register_error_handler(OperationalError, _database_away)
 
 
@@ -95,7 +95,8 @@ def _session_over(error: CSRFError) -> tuple[str, int]:
     return render_template("errors/session_over.html", error=error, above=parent_page(), typed=texts_typed()), 400
 
 
-def _refused(refusal: Refusal) -> tuple[str, int]:
+def refused(refusal: Refusal) -> tuple[str, int]:
+    """Say it on a page of its own, with the way back."""
     return render_template("errors/409.html", error=refusal, above=parent_page(), typed=texts_typed()), 409
 
 

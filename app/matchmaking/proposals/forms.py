@@ -123,7 +123,9 @@ class RevisionForm(BaseForm):
 class DeclineForm(BaseForm):
     """A refusal says why."""
 
-    reason = LongTextField("Pourquoi ne pas donner suite", required="Dites en une phrase pourquoi : l’autre structure la lira.")
+    reason = LongTextField(
+        "Pourquoi ne pas donner suite", required="Dites en une phrase pourquoi : l’autre structure et l’agence la liront."
+    )
 
 
 class WithdrawForm(BaseForm):

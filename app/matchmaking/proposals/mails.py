@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.directory.memberships.queries import people_of
-from app.formats import french_date
+from app.formats import apostrophes, french_date
 from app.forms import tidy
 from app.mail.models import Category
 from app.mail.outbox import Mail, link, post
@@ -66,7 +66,7 @@ def outcome(proposal: Proposal) -> Mail:
     """To those who wait for it: how it ended."""
     words = _words(proposal)
     subject, sentence = (text.format(**words) for text in OUTCOMES[proposal.status])
-    return Mail(subject, [sentence], Category.REQUESTS, ("Voir la proposition", _address(proposal)))
+    return Mail(subject, [sentence], Category.REQUESTS, _result(proposal))
 
 
 def for_colleagues(proposal: Proposal) -> Mail:
@@ -82,7 +82,7 @@ def for_colleagues(proposal: Proposal) -> Mail:
         acts[proposal.status].format(**words),
         ["Une personne de votre structure a agi en son nom. Vous n’avez rien à faire : la page dit ce qui a été décidé."],
         Category.FOLLOW_UP,
-        ("Voir la proposition", _address(proposal)),
+        _result(proposal),
     )
 
 
@@ -101,10 +101,17 @@ def tell_colleagues(session: Session, proposal: Proposal, side: Side, actor: Use
 
 def _words(proposal: Proposal) -> dict[str, str]:
     return {
-        "author": tidy(proposal.institution.name),
-        "other": tidy(proposal.other_institution.name),
+        "author": tidy(apostrophes(proposal.institution.name)),
+        "other": tidy(apostrophes(proposal.other_institution.name)),
         "format": proposal.format.label,
     }
+
+
+def _result(proposal: Proposal) -> tuple[str, str]:
+    """The way to what was decided: the partnership, where one has begun."""
+    if proposal.partnership is None:
+        return "Voir la proposition", _address(proposal)
+    return "Ouvrir le partenariat", link("partnerships.show", partnership_id=proposal.partnership.public_id)
 
 
 def _address(proposal: Proposal) -> str:

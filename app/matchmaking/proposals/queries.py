@@ -12,6 +12,7 @@ from app.directory.vocabulary import Format
 from app.matchmaking.proposals.machine import WAITING
 from app.matchmaking.proposals.models import Proposal, Status
 from app.partnerships.exchanges.models import Exchange, Side
+from app.partnerships.exchanges.queries import side_for
 from app.partnerships.models import Partnership, Step
 
 WITH_SIDES = (
@@ -68,20 +69,13 @@ def accepted_in(partnership: Partnership) -> sa.Select:
 
 def waiting_for(actor: Actor) -> sa.Select:
     """The proposals that wait for an answer of this person's side, the oldest first."""
-    ids = actor.institution_ids
     cite, partner = aliased(Institution), aliased(Institution)
-    # The same rule as exchanges.permissions.side_of: membership of the partner itself comes first.
-    side = sa.case(
-        (partner.id.in_(ids), Side.PARTNER.value),
-        (sa.or_(cite.id.in_(ids), cite.parent_id.in_(ids)), Side.CITE.value),
-        (partner.parent_id.in_(ids), Side.PARTNER.value),
-    )
     return (
         sa.select(Proposal)
         .join(Proposal.exchange)
         .join(cite, cite.id == Exchange.cite_id)
         .join(partner, partner.id == Exchange.partner_id)
-        .where(Proposal.status.in_(WAITING), sa.cast(Proposal.side, sa.Text) != side)
+        .where(Proposal.status.in_(WAITING), sa.cast(Proposal.side, sa.Text) != side_for(actor, cite, partner))
         .options(*WITH_SIDES)
         .order_by(Proposal.sent_at, Proposal.id)
     )

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Request
 from sqlalchemy.orm import Session
 
 from app.directory.edition.words import theme_labels
@@ -86,10 +85,3 @@ def in_exchange(session: Session, actor: Actor, exchange: Exchange) -> InExchang
         return InExchange([], None)
     side = side_of(actor, exchange)
     return InExchange(queries.threads(session.scalars(queries.of_exchange(exchange, side))), side)
-
-
-def is_read_by_someone(request: Request) -> bool:
-    """Whether a page is asked for to be read now: not by a program that only looks ahead, nor for its headers alone."""
-    purposes = {name: request.headers.get(name, "").lower() for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")}
-    ahead = any("prefetch" in said or "prerender" in said or "preview" in said for said in purposes.values())
-    return request.method == "GET" and not ahead and request.headers.get("Sec-Fetch-Dest", "document") == "document"

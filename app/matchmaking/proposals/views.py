@@ -1,26 +1,26 @@
 """Proposals: written, sent, read, answered."""
 
-import re
-
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.accounts.models import User
-from app.accounts.session import current_user, sign_in_required
+from app.accounts.session import sign_in_required
 from app.directory.memberships.permissions import acting
 from app.directory.vocabulary import Format
-from app.errors import allow
+from app.errors import Refusal, allow, refused
 from app.extensions import db
 from app.matchmaking.proposals import actions, queries, reading
 from app.matchmaking.proposals.contents import Contents
 from app.matchmaking.proposals.forms import DeclineForm, ProposalForm, RevisionForm, WithdrawForm
-from app.matchmaking.proposals.machine import Action, Party, after
+from app.matchmaking.proposals.loading import exchange_and_side, load, person
+from app.matchmaking.proposals.machine import WAITING, Action, Party, after
 from app.matchmaking.proposals.models import Proposal, Status
 from app.matchmaking.proposals.permissions import can_answer, can_handle, can_see_proposal, party_of
-from app.partnerships.exchanges.models import Exchange, Side
-from app.partnerships.exchanges.permissions import can_see_exchange, side_of
+from app.partnerships.exchanges.models import Exchange
+from app.partnerships.exchanges.permissions import side_of
+from app.partnerships.exchanges.reading import is_read_by_someone
 from app.partnerships.models import Partnership
-from app.public_ids import LENGTH, LETTERS, random_public_id
+from app.public_ids import random_public_id
+from app.ways_back import texts_typed
 
 proposals = Blueprint("proposals", __name__)
 ANSWER_TO_COME = "Sa réponse vous sera annoncée par courriel."
@@ -45,7 +45,7 @@ def show(proposal_id: str) -> str:
     """One proposal, its thread and its differences; the first reader of the other side makes it « vue »."""
     found = load(proposal_id)
     # A read that writes: only when a person of the other side really reads the page, and once.
-    if party_of(acting(), found) is Party.OTHER and reading.is_read_by_someone(request) and actions.open_(db.session, found):
+    if party_of(acting(), found) is Party.OTHER and is_read_by_someone(request) and actions.open_(db.session, found):
         db.session.commit()
     return _page(found)
 
@@ -54,7 +54,7 @@ def show(proposal_id: str) -> str:
 @sign_in_required
 def new(exchange_id: str) -> str:
     """An empty form; `?formule=` chooses the format beforehand."""
-    exchange, _ = _exchange(exchange_id)
+    exchange, _ = exchange_and_side(exchange_id)
     form = _form(exchange)
     form.format.data = request.args.get("formule")
     form.form_key.data = random_public_id()
@@ -65,7 +65,7 @@ def new(exchange_id: str) -> str:
 @sign_in_required
 def create(exchange_id: str) -> Response | tuple[str, int]:
     """Keep a draft, or send at once."""
-    exchange, side = _exchange(exchange_id)
+    exchange, side = exchange_and_side(exchange_id)
     form = _form(exchange)
     if not form.is_acceptable():
         return _written(form, exchange), 400
@@ -190,7 +190,7 @@ def decline(proposal_id: str) -> Response | tuple[str, int]:
         return _page(found, declining=form), 400
     actions.decline(db.session, found, form.reason.data, by=person())
     db.session.commit()
-    flash(f"Réponse envoyée : « {found.institution.name} » lira pourquoi.", "success")
+    flash(f"Réponse envoyée : votre raison sera lue par « {found.institution.name} » et par l’agence.", "success")
     return to_proposal(found)
 
 
@@ -209,17 +209,16 @@ def withdraw(proposal_id: str) -> Response | tuple[str, int]:
     return to_proposal(found)
 
 
-def load(proposal_id: str) -> Proposal:
-    """The proposal of the URL, if its reader may know that it exists."""
-    found: Proposal | None = db.session.scalar(queries.by_public_id(_well_formed(proposal_id)))
+@proposals.errorhandler(Refusal)
+def say_what_happened(refusal: Refusal) -> tuple[str, int]:
+    """What cannot be done is said on the page of the proposal, which shows what someone else did meanwhile."""
+    db.session.rollback()
+    asked = (request.view_args or {}).get("proposal_id", "")
+    found = db.session.scalar(queries.by_public_id(asked))
     if found is None or not can_see_proposal(acting(), found):
-        abort(404)
-    return found
-
-
-def person() -> User:
-    """Who acts: `sign_in_required` has made sure that there is someone."""
-    return current_user() or abort(403)
+        return refused(refusal)
+    flash(str(refusal), "warning")
+    return _page(found), 409
 
 
 def _page(found: Proposal, declining: DeclineForm | None = None, withdrawing: WithdrawForm | None = None) -> str:
@@ -230,19 +229,8 @@ def _page(found: Proposal, declining: DeclineForm | None = None, withdrawing: Wi
         days=actions.SILENCE.days,
         declining=declining or DeclineForm(formdata=None),
         withdrawing=withdrawing or WithdrawForm(formdata=None),
+        typed=texts_typed() if found.status not in WAITING else [],
     )
-
-
-def _exchange(exchange_id: str) -> tuple[Exchange, Side]:
-    """The exchange of the URL and the side for which one proposes; its very existence is private."""
-    found: Exchange | None = db.session.scalar(queries.exchange_by_public_id(_well_formed(exchange_id)))
-    if found is None or not can_see_exchange(acting(), found):
-        abort(404)
-    return found, side_of(acting(), found) or abort(403)
-
-
-def _well_formed(public_id: str) -> str:
-    return public_id if re.fullmatch(f"[{LETTERS}]{{{LENGTH}}}", public_id) else abort(404)
 
 
 def _form(exchange: Exchange) -> ProposalForm:

@@ -246,6 +246,67 @@ def test_a_format_that_already_lives_is_told_and_refused(scene: Scene):
     assert scene.session.scalar(sa.select(sa.func.count()).where(Proposal.status == Status.DRAFT)) == 1
 
 
+def test_the_mail_of_an_agreement_leads_to_the_partnership_and_others_to_the_proposal(scene: Scene):
+    scene.cite.name = "Cité de l'Ouest"
+    agreed, declined = scene.proposal(), scene.proposal()
+    for sent, verb in ((declined, "refuser"), (agreed, "accepter")):
+        scene.post(scene.of_library[0], at(sent, verb), {"reason": "Travaux"})
+    for person in (scene.of_cite[0], scene.of_library[1]):
+        rows = scene.session.scalars(sa.select(OutgoingMessage).filter_by(user_id=person.id).order_by(OutgoingMessage.id)).all()
+        assert rows[-1].action_url.endswith(f"/partenariats/{agreed.partnership.public_id}")
+        assert rows[-2].action_url.endswith(at(declined))
+        assert not [one for one in rows if "'" in one.subject + one.text]
+
+
+def test_the_agency_reads_on_the_page_of_the_exchange_what_was_sent_and_no_draft(scene: Scene):
+    sent, draft = scene.proposal(), scene.proposal(status=Status.DRAFT)
+    page = scene.get(factories.member(scene.session, factories.agency(scene.session)), f"/echanges/{scene.exchange.public_id}")
+    assert at(sent) in page.text
+    assert at(draft) not in page.text
+    assert "Proposer une formule" not in page.text
+    assert at(draft) in scene.get(scene.of_cite[0], f"/echanges/{scene.exchange.public_id}").text
+
+
+def test_who_will_read_a_reason_is_said_before_it_is_written(scene: Scene):
+    page = scene.get(scene.of_library[0], at(scene.proposal())).text
+    assert "par l’agence du livre de la région et par l’équipe de Maillage" in page
+
+
+def test_a_refused_form_says_so_first(scene: Scene):
+    sent = scene.proposal()
+    for person, path, data in (
+        (scene.of_library[0], at(sent, "refuser"), {"reason": ""}),
+        (scene.of_cite[0], f"/echanges/{scene.exchange.public_id}/propositions/nouvelle", {"suite": "envoyer"}),
+    ):
+        page = scene.post(person, path, data).text
+        assert "<title>Erreur\u202f: " in page
+        assert page.count('role="alert"') == 1
+        assert page.index('role="alert"') < page.index('class="post-form"')
+
+
+def test_a_reason_that_comes_too_late_is_given_back(scene: Scene):
+    sent = scene.proposal()
+    scene.post(scene.of_cite[0], at(sent, "retirer"))
+    late = scene.post(scene.of_library[0], at(sent, "refuser"), {"reason": "Des travaux jusqu’en juin prochain."})
+    assert late.status_code == 409
+    assert "Des travaux jusqu’en juin prochain." in late.text
+
+
+def test_a_draft_is_thrown_away_after_a_second_thought(scene: Scene):
+    draft = scene.proposal(status=Status.DRAFT)
+    page = scene.get(scene.of_cite[0], at(draft)).text
+    assert "<details" in page.split(at(draft, "supprimer"))[0].rsplit("</details>", 1)[-1]
+
+
+def test_who_speaks_for_both_is_told_for_whom_they_act(scene: Scene):
+    both = factories.member(scene.session, scene.library, factories.member(scene.session, scene.cite))
+    sent = scene.proposal()
+    assert "Vous agissez ici pour «\u00a0Médiathèque du Sud\u00a0»" in scene.get(both, at(sent)).text
+    scene.post(both, at(sent, "accepter"))
+    page = scene.get(both, f"/partenariats/{sent.partnership.public_id}").text
+    assert "doit agir pour «\u00a0Cité du Sud\u00a0»" in page
+
+
 def test_a_refusal_says_why_and_the_other_side_reads_it(scene: Scene):
     sent = scene.proposal()
     mute = scene.post(scene.of_library[0], at(sent, "refuser"), {"reason": " "})
@@ -266,6 +327,8 @@ def test_an_answer_that_crosses_a_withdrawal_is_told(scene: Scene):
 
     assert late.status_code == 409
     assert "a été retirée" in late.text
+    assert "notice--warning" in late.text
+    assert f"/echanges/{scene.exchange.public_id}" in late.text
     assert sent.status is Status.WITHDRAWN
     assert scene.session.scalars(sa.select(Partnership)).all() == []
 
