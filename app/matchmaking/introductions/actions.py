@@ -25,6 +25,7 @@ from app.partnerships.exchanges.queries import between
 
 WAITS = timedelta(days=30)
 REMIND_AFTER = timedelta(days=15)
+NOT_NOW = "Cette structure ne peut pas recevoir de demande pour le moment. Merci de revenir plus tard."
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def obstacle(session: Session, wish: Wish) -> str | None:
         return "Une mise en relation est déjà en attente entre ces deux structures."
     for side in Side:
         if side is not wish.asked_by and (reason := _reserve(session, wish.institution(side))):
-            return reason
+            # The public sheet gives the same day: it would name who stays unnamed.
+            return reason if wish.knows_the_pair else NOT_NOW
     return None
 
 
@@ -171,17 +173,30 @@ def _settle_what_silence_ended(session: Session, wish: Wish) -> None:
     session.flush()
 
 
-def _wait_for_it(session: Session, introduction: Introduction) -> None:
+def _wait_for_it(session: Session, introduction: Introduction, late: Answer | None = None) -> None:
     """Hold the introduction and read it again; refuse if someone has settled it meanwhile, or silence has."""
     again = queries.everything().where(Introduction.id == introduction.id).execution_options(populate_existing=True)
     session.scalars(again.with_for_update(of=Introduction)).one()
     if not introduction.is_waiting:
-        raise Refusal("Cette mise en relation est déjà terminée : rien n’est plus attendu.")
+        raise Refusal(_what_ended_it(introduction, late))
+
+
+def _what_ended_it(introduction: Introduction, late: Answer | None) -> str:
+    """Say it to who comes too late: what their own side did, and of the other no more than the page says."""
+    own = introduction.answer_of(late.side) if late else None
+    mine = own is not None and late is not None and late.answered_by is not None and own.answered_by_id == late.answered_by.id
+    who = "par vous" if mine else "par une personne de votre structure"
+    if introduction.outcome is Outcome.ACCEPTED:
+        told = f"vient d’être acceptée {who}" if own else "vient d’être acceptée des deux côtés"
+        return f"Cette mise en relation {told} : l’échange est ouvert."
+    if own is not None and not own.accepted:
+        return f"Cette mise en relation vient d’être déclinée {who} : plus aucune réponse n’est attendue."
+    return "Cette mise en relation est terminée, sans suite : plus aucune réponse n’est attendue."
 
 
 def _answer(session: Session, introduction: Introduction, answer: Answer) -> None:
     _hold(session, introduction.cite, introduction.partner)
-    _wait_for_it(session, introduction)
+    _wait_for_it(session, introduction, answer)
     if introduction.answer_of(answer.side):
         raise Refusal("Votre structure a déjà répondu à cette mise en relation.")
     other = introduction.answer_of(answer.side.other)

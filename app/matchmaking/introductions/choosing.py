@@ -23,6 +23,7 @@ from app.matchmaking.introductions.queries import PARTNER_KINDS, playing_the_age
 from app.matchmaking.introductions.sight import Party, party
 from app.partnerships.exchanges.models import Side
 from app.partnerships.exchanges.permissions import side_of
+from geo.territories import Territory
 
 NAMES = {Side.CITE: "cite", Side.PARTNER: "structure"}
 MOST_FOUND = 8
@@ -90,12 +91,18 @@ def own_choices(actor: Actor, side: Side) -> list[Institution]:
     return [one for one in actor.institutions if one.kind is not Kind.AGENCY and _slot(one) is side]
 
 
-def find(session: Session, side: Side, words: str) -> list[Institution]:
-    """The first institutions of the directory that answer these words and could be on this side."""
+def find(session: Session, side: Side, words: str, territory: Territory | None = None) -> list[Institution]:
+    """The first institutions of the directory that answer these words, or lie there, and could be on this side."""
     kinds = (Kind.CITE,) if side is Side.CITE else PARTNER_KINDS
-    if not words:
+    if not words and territory is None:
         return []
-    return [row.Institution for row in session.execute(search_page(Criteria(today(), words=words, kinds=kinds), 1, MOST_FOUND))]
+    wanted = Criteria(today(), words=words, kinds=kinds, territory=None if words else territory)
+    return [row.Institution for row in session.execute(search_page(wanted, 1, MOST_FOUND))]
+
+
+def wished(choice: Choice, side: Side) -> Territory | None:
+    """Where the interest looks for the institution of a side that is still to be chosen."""
+    return choice.interest.toward_territory if choice.interest and side not in choice.sides else None
 
 
 def pair(choice: Choice) -> Chosen:

@@ -10,7 +10,7 @@ from app.clock import now
 from app.directory.facts import place
 from app.directory.memberships.permissions import acting
 from app.directory.memberships.queries import people_of
-from app.errors import allow
+from app.errors import Refusal, allow
 from app.extensions import db
 from app.matchmaking.introductions import actions, choosing, permissions, queries, sight, statistics
 from app.matchmaking.introductions.discretion import what_names
@@ -18,6 +18,7 @@ from app.matchmaking.introductions.forms import IntroductionForm, PeriodForm, Re
 from app.matchmaking.introductions.models import Introduction, Outcome, Reason
 from app.partnerships.exchanges.models import Side
 from app.partnerships.exchanges.queries import between
+from app.ways_back import texts_typed
 
 introductions = Blueprint("introductions", __name__)
 #: What is over is listed this far back.
@@ -136,6 +137,17 @@ def withdraw(introduction_id: str) -> Response:
     return _to(introduction)
 
 
+@introductions.errorhandler(Refusal)
+def say_what_happened(refusal: Refusal) -> tuple[str, int]:
+    """What cannot be done is said on the page where it was asked, which shows what someone else did meanwhile."""
+    db.session.rollback()
+    flash(str(refusal), "warning")
+    asked = request.view_args or {}
+    if "introduction_id" in asked:
+        return _page(_load(asked["introduction_id"]), RefusalForm(formdata=None)), 409
+    return _form_page(choosing.read(db.session, acting(), request.form), IntroductionForm()), 409
+
+
 def _load(introduction_id: str) -> Introduction:
     """The introduction of this id; that it exists is known to those alone who may see it."""
     introduction: Introduction = db.session.scalar(queries.by_public_id(introduction_id)) or abort(404)
@@ -190,7 +202,12 @@ def _form_page(choice: choosing.Choice, form: IntroductionForm) -> str:
     search = SearchForm(request.args)
     valid = search.validate()
     fields = {Side.CITE: search.cite, Side.PARTNER: search.partner}
-    found = {side: choosing.find(db.session, side, fields[side].data or "") if valid else [] for side in Side}
+    found = {}
+    for side, field in fields.items():
+        territory = choosing.wished(choice, side)
+        found[side] = choosing.find(db.session, side, field.data or "", territory) if valid else []
+        if territory is not None and not field.data:
+            field.data = territory.name
     allowed = choice.is_complete and _may_introduce(choice)
     wish = choosing.wish(db.session, acting(), choice, "") if allowed else None
     known = wish is not None and wish.knows_the_pair
@@ -201,6 +218,7 @@ def _form_page(choice: choosing.Choice, form: IntroductionForm) -> str:
         fields=fields,
         found=found,
         own={side: choosing.own_choices(acting(), side) for side in Side},
+        asks=not acting().is_intermediary or (wish is not None and wish.asked_by is not None),
         allowed=allowed,
         obstacle=actions.obstacle(db.session, wish) if wish else None,
         exchange=db.session.scalar(between(wish.cite, wish.partner)) if wish and known else None,
@@ -219,6 +237,7 @@ def _page(introduction: Introduction, form: RefusalForm) -> str:
         seen=seen,
         brings={side: sight.brings(db.session, introduction.institution(side)) for side in shown},
         unspoken=[side for side in known if not db.session.scalars(people_of(introduction.institution(side))).first()],
+        typed=[] if introduction.is_waiting else texts_typed(),
         needs_colleague=_needs_a_colleague(introduction, seen),
         form=form,
         sides=Side,

@@ -169,6 +169,34 @@ def test_nothing_is_answered_once_it_is_over(session: Session, sign_in: SignIn, 
         assert state(session, found)[1] == 0
 
 
+def test_a_colleague_who_comes_second_reads_what_happened_and_goes_on(session: Session, sign_in: SignIn, scene: Scene):
+    found = introduction(session, scene, asked_by=Side.CITE)
+    colleague = factories.member(session, scene.library)
+    sign_in(scene.library_person).post(url(found, "accepter"))
+    assert state(session, found)[0] is Outcome.ACCEPTED
+    for person, who in ((colleague, "par une personne de votre structure"), (scene.library_person, "par vous")):
+        answer = sign_in(person).post(url(found, "accepter"))
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 409
+        assert f"vient d’être acceptée {who}" in page
+        assert "notice--warning" in page
+        assert f"/echanges/{found.exchange.public_id}" in page
+    late = sign_in(scene.cite_person).post(url(found, "retirer"))
+    assert "vient d’être acceptée des deux côtés" in late.get_data(as_text=True)
+    assert f"/echanges/{found.exchange.public_id}" in late.get_data(as_text=True)
+
+
+def test_who_comes_second_reads_the_same_whatever_the_other_side_did(session: Session, sign_in: SignIn, scene: Scene):
+    said = set()
+    for person, end in ((scene.cite_person, "refuser"), (scene.agency_person, "retirer")):
+        found = introduction(session, scene)
+        sign_in(person).post(url(found, end), data={"raison": "moyens"})
+        page = sign_in(scene.library_person).post(url(found, "accepter")).get_data(as_text=True)
+        said.add(page.split('notice__title">')[1].split("</p>")[0])
+    assert len(said) == 1
+    assert "sans suite" in said.pop()
+
+
 def test_others_do_not_know_that_it_exists(session: Session, sign_in: SignIn, scene: Scene):
     found = introduction(session, scene)
     stranger = factories.member(session, factories.library(session, commune="commune-35238"))

@@ -187,6 +187,21 @@ def test_not_before_a_day_says_the_day_and_no_more(session: Session, sign_in: Si
     assert sign_in(scene.cite_person).post(NEW, data=asked(scene)).status_code == 303
 
 
+def test_the_public_day_of_an_unnamed_author_is_not_said(session: Session, sign_in: SignIn, scene: Scene):
+    hidden = Interest(act=Act.DECLARED, author=scene.library)
+    session.add(hidden)
+    session.flush()
+    profile, said = session.get(Profile, scene.library.id), []
+    for not_before, most in ((date(2099, 7, 1), 5), (None, 0)):
+        profile.not_before, profile.open_solicitations_max = not_before, most
+        session.flush()
+        page = sign_in(scene.cite_person).get(NEW, query_string={"interet": hidden.public_id}).get_data(as_text=True)
+        assert "2099" not in page
+        said.append(page.split("n’est pas possible pour le moment")[1].split("</p>")[1])
+    assert said[0] == said[1]
+    assert "ne peut pas recevoir de demande pour le moment" in said[0]
+
+
 def test_who_asked_not_to_be_solicited_may_ask(session: Session, sign_in: SignIn, scene: Scene):
     session.get(Profile, scene.library.id).not_before = date(2099, 7, 1)
     assert sign_in(scene.library_person).post(NEW, data=asked(scene)).status_code == 303
@@ -233,6 +248,22 @@ def test_one_institution_fills_its_side_and_the_other_is_found_by_its_town(sessi
     assert f"cite={scene.cite.public_id}" in page
     nothing = sign_in(scene.library_person).get(NEW, query_string={"chercher-cite": "zzzzqqqq"}).get_data(as_text=True)
     assert "Aucune structure ne répond" in nothing
+
+
+def test_the_wished_town_is_looked_up_and_the_button_says_what_one_does(session: Session, sign_in: SignIn, scene: Scene):
+    wish = Interest(act=Act.WANTED, author=scene.cite, toward_territory_id="commune-04112")
+    session.add(wish)
+    session.flush()
+    page = sign_in(scene.agency_person).get(NEW, query_string={"interet": wish.public_id}).get_data(as_text=True)
+    assert 'value="Manosque"' in page
+    assert f"structure={scene.library.public_id}" in page
+    other = sign_in(scene.agency_person).get(NEW, query_string={"interet": wish.public_id, "chercher-structure": "zzqq"})
+    assert "Aucune structure ne répond à «\u00a0zzqq\u00a0»" in other.get_data(as_text=True)
+    for person, verb in ((scene.agency_person, "Proposer"), (scene.cite_person, "Demander")):
+        form = sign_in(person).get(NEW, query_string=asked(scene)).get_data(as_text=True)
+        assert f">{verb} la mise en relation</button>" in form
+        shown = sign_in(person).get(f"/interets/{wish.public_id}").get_data(as_text=True)
+        assert (f">{verb} une mise en relation</a>" in shown) == (person is scene.agency_person)
 
 
 def test_a_visitor_signs_in_first(client: FlaskClient):
