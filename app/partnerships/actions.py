@@ -192,14 +192,13 @@ def _lock_waiting(session: Session, taken: StepTaken) -> Partnership:
 
 def _count(session: Session, partnership: Partnership, taken: StepTaken, tell: bool = True) -> None:
     """The one place where a partnership changes its step."""
-    before = partnership.step
     try:
         with session.begin_nested():
             partnership.step, partnership.step_since = taken.step, now()
             session.flush()
     except IntegrityError as error:
         raise _explained(error, "uq_partnership_living", ALREADY) from None
-    directory_effects.follow(session, partnership, taken, before)
+    directory_effects.follow(session, partnership, taken)
     if tell:
         mails.post_counts(session, taken)
 

@@ -18,7 +18,7 @@ from app.directory.vocabulary import Format
 from app.errors import Refusal
 from app.formats import date_with_precision
 from app.partnerships.models import Partnership, StepTaken
-from app.partnerships.steps import OPEN_STEPS, PLACE_FORMATS
+from app.partnerships.steps import PLACE_FORMATS, place_is_open
 from geo.sources import DataSource
 
 SOURCE = "partenariats"
@@ -26,9 +26,9 @@ SAID_BY = "Partenariat enregistré sur Maillage"
 KINDS = {Format.CENTRE: Kind.CENTRE, Format.RELAY: Kind.RELAY}
 
 
-def follow(session: Session, partnership: Partnership, taken: StepTaken, before: object) -> None:
-    """A step now counts after `before`: open or close the place of the partnership, if that is what changes."""
-    was_open, is_open = before in OPEN_STEPS, taken.step in OPEN_STEPS
+def follow(session: Session, partnership: Partnership, taken: StepTaken) -> None:
+    """A step now counts: open or close the place of the partnership, if that is what changes."""
+    was_open, is_open = _before_and_after(partnership, taken)
     if partnership.format not in PLACE_FORMATS or was_open == is_open:
         return
     _note_source(session)
@@ -42,7 +42,7 @@ def follow(session: Session, partnership: Partnership, taken: StepTaken, before:
 
 def refuse_impossible(session: Session, partnership: Partnership, taken: StepTaken) -> None:
     """Refuse a day before the last opening or closing of the place: its state would not be what the partnership says."""
-    was_open, becomes_open = partnership.step in OPEN_STEPS, taken.step in OPEN_STEPS
+    was_open, becomes_open = _before_and_after(partnership, taken)
     if partnership.centre_id is None or was_open == becomes_open:
         return
     last = session.scalar(_ours(partnership.centre_id).order_by(Observation.observed_on.desc(), Observation.id.desc()).limit(1))
@@ -54,6 +54,12 @@ def refuse_impossible(session: Session, partnership: Partnership, taken: StepTak
     if taken.precision is not Precision.DAY:
         asked = "Donnez le jour exact, qui ne soit pas antérieur."
     raise Refusal(f"Le dernier constat dit que ce lieu {said} ({known}). {asked}")
+
+
+def _before_and_after(partnership: Partnership, taken: StepTaken) -> tuple[bool, bool]:
+    """Whether the place was open before this step, and is after it."""
+    counted = [one.step for one in partnership.steps if one.counts and one is not taken]
+    return place_is_open(counted), place_is_open([*counted, taken.step])
 
 
 def _known_place(session: Session, partnership: Partnership) -> Institution | None:

@@ -25,8 +25,10 @@ class Need(enum.Enum):
 
 #: The formats that open a place of the network: a place in the directory and on the map of coverage.
 PLACE_FORMATS = frozenset({Format.CENTRE, Format.RELAY})
-#: The steps during which this place is open.
+#: The steps of a partnership that runs.
 OPEN_STEPS = frozenset({Step.RUNNING, Step.REVIEW})
+#: The steps that close its place; any other, a visit or a new awareness day, leaves it as it is.
+CLOSING_STEPS = frozenset({Step.SUSPENDED, Step.CLOSED})
 EVERY_FORMAT = frozenset(Format)
 NO_FORMAT: frozenset[Format] = frozenset()
 ACTIVE = frozenset(Step) - {Step.CLOSED, Step.SUSPENDED}
@@ -98,6 +100,12 @@ RULES = {rule.step: rule for rule in TABLE}
 def may_follow(current: Step | None) -> list[Rule]:
     """The rules of the steps that may follow `current`, in the order of the table."""
     return [rule for rule in TABLE if current in rule.after]
+
+
+def place_is_open(counted: Iterable[Step]) -> bool:
+    """Whether the place of a partnership is open after these steps: from when it runs until a pause or an end."""
+    decisive = [step for step in counted if step in OPEN_STEPS or step in CLOSING_STEPS]
+    return bool(decisive) and decisive[-1] in OPEN_STEPS
 
 
 def kept_by_history(need: Need, counted: Iterable[Step]) -> bool | None:

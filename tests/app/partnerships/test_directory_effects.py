@@ -71,8 +71,8 @@ def test_a_refused_or_withdrawn_opening_leaves_the_map_alone(session: Session):
     assert status_of_04(session, date(2026, 11, 1)) is Status.UNCOVERED
 
 
-@pytest.mark.parametrize("step", [Step.SUSPENDED, Step.CLOSED, Step.TRIAL], ids=lambda step: step.value)
-def test_a_pause_an_end_or_a_step_back_closes_the_place_on_its_day(session: Session, step: Step):
+@pytest.mark.parametrize("step", [Step.SUSPENDED, Step.CLOSED], ids=lambda step: step.value)
+def test_a_pause_or_an_end_closes_the_place_on_its_day(session: Session, step: Step):
     one = scene(session)
     one.prepare_centre()
     one.open(OPENING)
@@ -81,6 +81,17 @@ def test_a_pause_an_end_or_a_step_back_closes_the_place_on_its_day(session: Sess
     assert status_of_04(session, end - A_DAY) is Status.COVERED
     assert status_of_04(session, end) is Status.UNCOVERED
     assert state_of(session, one.partnership.centre, end) is State.CLOSED
+
+
+@pytest.mark.parametrize("step", [Step.VISITS, Step.AWARENESS, Step.TRIAL, Step.SIGNED], ids=lambda step: step.value)
+def test_an_awareness_day_or_a_renewed_signature_leaves_the_place_open(session: Session, step: Step):
+    one = scene(session)
+    one.prepare_centre()
+    one.open(OPENING)
+    one.reach(step, OPENING + 10 * A_DAY)
+    assert status_of_04(session, OPENING + 11 * A_DAY) is Status.COVERED
+    one.reach(Step.SUSPENDED, OPENING + 30 * A_DAY)
+    assert status_of_04(session, OPENING + 31 * A_DAY) is Status.UNCOVERED
 
 
 def test_a_place_opens_again_in_the_same_institution(session: Session):
