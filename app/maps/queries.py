@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from app.directory.models import NETWORK_KINDS, Institution, Kind, ServiceTerritory, State
 from app.directory.queries import search, search_columns
 from app.maps.forms import Question
-from app.matchmaking.interests.queries import numbers_by
+from app.matchmaking.interests.counting import numbers_by
 from geo.layers import box_around, boxes
 from geo.territories import Level, Territory, by_code, within
 from geo.tiles import Tile, clusters, placed

@@ -22,7 +22,6 @@ def home() -> str:
         "workspace/home.html",
         actor=actor,
         groups=waiting.gather(db.session, actor),
-        speaks_for_a_cite=Kind.CITE in kinds,
         speaks_for_a_library=bool(kinds & {*LIBRARY_KINDS, Kind.NETWORK}),
         place=place,
     )

@@ -51,10 +51,12 @@ def say(
     wording: Wording,
     by: User | None,
     about: Institution | None = None,
+    untold: User | None = None,
 ) -> list[Interest]:
     """Say one interest toward each target (None: toward anyone), and give those that were not already open.
 
-    Refuses when all of them were, and a target with which the author cannot work.
+    Refuses when all of them were, and a target with which the author cannot work. Who says it is not written to, nor is
+    `untold`, who acts in the place of its author.
     """
     for target in targets:
         _check(act, author, about, target)
@@ -62,7 +64,7 @@ def say(
     made = list(session.scalars(insert(Interest).values(rows).on_conflict_do_nothing().returning(Interest)))
     if not made:
         raise Refusal(ALREADY)
-    _announce(session, act, made, by)
+    _announce(session, act, made, {one.id for one in (by, untold) if one})
     return made
 
 
@@ -115,9 +117,8 @@ def _columns(act: Act, wording: Wording) -> dict[str, object]:
     }
 
 
-def _announce(session: Session, act: Act, made: Sequence[Interest], by: User | None) -> None:
-    """Tell those who are named, then those who follow the region, once for all that was said at once."""
-    own = {by.id} if by else set()
+def _announce(session: Session, act: Act, made: Sequence[Interest], own: set[int]) -> None:
+    """Tell those who are named, then those who follow the region, once for all that was said at once; but for `own`."""
     region_ids: set[str] = set()
     for interest in made:
         for named in (interest.about, interest.toward_institution):
@@ -159,10 +160,18 @@ def fulfil(session: Session, interest: Interest) -> None:
     _close(session, interest, Closing.FULFILLED)
 
 
-def decline(session: Session, interest: Interest) -> None:
-    """The institution that a lead is about, or that a wish names, does not follow; the author is told."""
+def follow(session: Session, lead: Interest) -> None:
+    """The institution that a lead is about has said its own interest: the lead has come about, unless it closed meanwhile."""
+    _lock(session, lead)
+    if lead.is_open:
+        lead.closed_at, lead.closing = now(), Closing.FULFILLED
+
+
+def decline(session: Session, interest: Interest, by: User | None) -> None:
+    """The institution that a lead is about, or that an interest names, does not follow; the author is told."""
     _close(session, interest, Closing.DECLINED)
-    post(session, mails.declined(interest), authors_of(session, interest))
+    own = by.id if by else None
+    post(session, mails.declined(interest), [one for one in authors_of(session, interest) if one.id != own])
 
 
 def reopen(session: Session, interest: Interest) -> None:

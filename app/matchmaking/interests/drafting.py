@@ -15,11 +15,21 @@ from app.directory.edition.words import theme_choices
 from app.directory.memberships.models import Designation
 from app.directory.memberships.permissions import Actor, region_of
 from app.directory.models import NETWORK_KINDS, Institution, Kind, ServiceTerritory
+from app.errors import Refusal
 from app.matchmaking.interests import permissions
 from app.matchmaking.interests.actions import SUGGESTIBLE_KINDS, counterparts
 from app.matchmaking.interests.forms import InterestForm, WordingForm
-from app.matchmaking.interests.models import Act
+from app.matchmaking.interests.models import Act, Interest
+from app.matchmaking.interests.queries import by_public_id
 from app.matchmaking.interests.targets import Named, Target, code_of, read, said
+
+#: What is said to whom may not do an act: it is never turned into another one.
+NOT_ALLOWED = {
+    Act.DECLARED.value: "Un intérêt est manifesté par une structure, pour elle-même : vous ne parlez pour aucune qui puisse en"
+    " manifester un.",
+    Act.WANTED.value: "Un souhait est celui d’une Cité des métiers : vous ne parlez pour aucune.",
+    Act.SUGGESTED.value: "Une piste est suggérée par qui suit une région : vous n’en suivez aucune.",
+}
 
 
 @dataclass
@@ -31,6 +41,7 @@ class Draft:
     act: Act
     form: InterestForm
     author: Institution | None = None
+    lead: Interest | None = None
     toward: Named = field(default_factory=Named)
     about: Named = field(default_factory=Named)
 
@@ -62,7 +73,10 @@ def acts_of(actor: Actor) -> dict[Act, list[Institution]]:
 
 
 def begin(session: Session, actor: Actor, asked: MultiDict[str, str]) -> Draft | None:
-    """The empty form that a link asks for (`nature`, `de`, `vers`, `territoire`, `sur`); None for whom may say nothing."""
+    """The form that a link asks for, by `nature`, `de`, `vers`, `territoire`, `sur`, `piste`; None for whom may say nothing.
+
+    Refuses an act that is not this person's.
+    """
     draft = _draft(session, actor, asked.get("nature", ""), InterestForm(formdata=None))
     if draft is None:
         return None
@@ -71,6 +85,8 @@ def begin(session: Session, actor: Actor, asked: MultiDict[str, str]) -> Draft |
     form.author.data = draft.author.public_id if draft.author else None
     form.toward_ticked.data = [code for code in (asked.get("vers", ""), asked.get("territoire", "")) if code]
     form.about_ticked.data = [asked["sur"]] if asked.get("sur") else []
+    if lead := _lead(session, draft, asked.get("piste", "")):
+        _answer(draft, lead)
     _read(session, draft)
     return draft
 
@@ -80,6 +96,7 @@ def received(session: Session, actor: Actor, nature: str) -> Draft | None:
     draft = _draft(session, actor, nature, InterestForm())
     if draft is not None:
         draft.author = _author(draft, draft.form.author.data or "")
+        draft.lead = _lead(session, draft, draft.form.lead.data or "")
     return draft
 
 
@@ -118,10 +135,29 @@ def _draft(session: Session, actor: Actor, nature: str, form: InterestForm) -> D
     acts = acts_of(actor)
     if not acts:
         return None
-    asked = next((act for act in acts if act.value == nature), next(iter(acts)))
+    if nature and nature not in {act.value for act in acts}:
+        raise Refusal(NOT_ALLOWED.get(nature, "On manifeste un intérêt, dit un souhait ou suggère une piste."))
+    asked = Act(nature) if nature else next(iter(acts))
     form.word_for(asked, acts[asked])
     offer_themes(session, form)
     return Draft(actor, acts, asked, form)
+
+
+def _lead(session: Session, draft: Draft, public_id: str) -> Interest | None:
+    """The lead that this person answers with an interest of the institution that it is about; none if it is not theirs."""
+    found = session.scalar(by_public_id(public_id)) if public_id and draft.act is Act.DECLARED else None
+    is_theirs = found is not None and found.act is Act.SUGGESTED and permissions.can_decline(draft.actor, found)
+    return found if is_theirs and found is not None and found.about in draft.authors else None
+
+
+def _answer(draft: Draft, lead: Interest) -> None:
+    """Fill the form from the lead: its institution, and the Cité or the territory that it suggests."""
+    draft.lead, draft.author = lead, lead.about
+    draft.form.lead.data = lead.public_id
+    draft.form.author.data = lead.about.public_id if lead.about else None
+    target = lead.toward_institution or lead.toward_territory
+    draft.form.toward_ticked.data = [code_of(target)] if target else []
+    draft.form.formats.data = lead.formats
 
 
 def _author(draft: Draft, code: str) -> Institution | None:

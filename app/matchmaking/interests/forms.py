@@ -10,15 +10,23 @@ from app.directory.vocabulary import Format
 from app.forms import BaseForm, CheckboxListField, LongTextField, QueryForm, TextField, tidy
 from app.matchmaking.interests.actions import Wording
 from app.matchmaking.interests.models import Act, Interest
-from app.matchmaking.interests.targets import Named, code_of, said
+from app.matchmaking.interests.targets import (
+    LONGEST_NAME,
+    MOST_NAMES,
+    Named,
+    Unclear,
+    code_of,
+    lines_of,
+    names_of,
+    said,
+)
 
 FORMATS = [(one.value, one.label) for one in Format]
-MOST_LINES = 30
 #: What one types toward whom, by act.
 TOWARD_LABELS = {
-    Act.DECLARED: "Vers qui",
+    Act.DECLARED: "Pour qui",
     Act.WANTED: "Villes, territoires ou structures souhaités",
-    Act.SUGGESTED: "Vers quelle Cité ou quel territoire",
+    Act.SUGGESTED: "Pour quelle Cité ou quel territoire",
 }
 
 
@@ -26,8 +34,8 @@ class FewLinesField(LongTextField):
     """Names, one a line."""
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - the signature is that of WTForms
-        if len([line for line in (self.data or "").splitlines() if line]) > MOST_LINES:
-            raise ValidationError(f"C’est trop à la fois : {MOST_LINES} lignes au plus.")
+        if sum(len(names_of(line)) for line in lines_of(self.data or "")) > MOST_NAMES:
+            raise ValidationError(f"C’est trop à la fois : {MOST_NAMES} noms au plus.")
 
 
 class OpenListField(CheckboxListField):
@@ -73,6 +81,8 @@ class WordingForm(BaseForm):
 class InterestForm(WordingForm):
     """One form for the three acts: each has its own words, and asks what it needs."""
 
+    #: The lead to which this interest answers.
+    lead = HiddenField(name="piste")
     author = SelectField("De la part de", name="de", choices=[], validate_choice=False)
     about = FewLinesField("Structure qui pourrait être intéressée", name="sur", longest=1_000)
     about_ticked = OpenListField("Précisez la structure", name="sur-choix")
@@ -94,13 +104,16 @@ class InterestForm(WordingForm):
             if found.unclear:
                 field.errors = [
                     *field.errors,
-                    *(_question(unclear.line, bool(unclear.suggestions)) for unclear in found.unclear),
+                    *(_question(unclear) for unclear in found.unclear),
                 ]
 
 
-def _question(line: str, suggests: bool) -> str:
+def _question(unclear: Unclear) -> str:
+    line = unclear.line
     shown = line if len(line) <= 60 else f"{line[:59]}…"
-    if suggests:
+    if unclear.is_too_long:
+        return f"« {shown} » est trop long pour un nom : {LONGEST_NAME} caractères au plus, un nom par ligne."
+    if unclear.suggestions:
         return f"« {shown} » peut désigner plusieurs lieux ou structures : cochez ci-dessous ce que vous voulez dire."
     return (
         f"« {shown} » n’est ni un lieu ni une structure que l’annuaire connaisse : vérifiez l’orthographe, ou retirez la ligne."

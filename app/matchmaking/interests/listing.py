@@ -9,24 +9,34 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from app.clock import today
-from app.directory.edition.words import theme_labels
 from app.directory.memberships.permissions import Actor
 from app.directory.models import NETWORK_KINDS, Institution, Kind
 from app.directory.places import Answer, label, resolve
 from app.directory.vocabulary import Format
 from app.exports import Column
 from app.matchmaking.interests import permissions, queries
-from app.matchmaking.interests.actions import PARTNER_KINDS
+from app.matchmaking.interests.actions import PARTNER_KINDS, SUGGESTIBLE_KINDS, counterparts
+from app.matchmaking.interests.drafting import acts_of
 from app.matchmaking.interests.forms import ListForm
 from app.matchmaking.interests.models import Act, Interest
-from app.matchmaking.interests.queries import MINE, PUBLIC, REGION, TOWARD_US, Criteria
-from app.matchmaking.interests.telling import Told, tell_all
+from app.matchmaking.interests.queries import AROUND_US, MINE, PUBLIC, REGION, TOWARD_US, Criteria
+from app.matchmaking.interests.telling import ThemeLabels, Told, tell_all, theme_labels
 
 VIEW_LABELS = {
     PUBLIC: "Publics",
     MINE: "Les nôtres",
     TOWARD_US: "Vers nous",
+    AROUND_US: "Dans notre région",
     REGION: "Dans ma région",
+}
+OWN_LINKS = {
+    Act.DECLARED: "Manifester un intérêt pour cette structure",
+    Act.WANTED: "Souhaiter des villes ou des structures pour cette Cité",
+}
+OTHER_LINKS = {
+    Act.DECLARED: "Manifester un intérêt à travailler avec cette structure",
+    Act.WANTED: "Souhaiter cette structure pour votre Cité",
+    Act.SUGGESTED: "Suggérer cette structure comme piste",
 }
 
 
@@ -50,20 +60,22 @@ class Asked:
 def views_of(actor: Actor) -> dict[str, str]:
     """The views that this person has."""
     own = [MINE, TOWARD_US] if actor.memberships else []
+    own += [AROUND_US] if any(one.kind is not Kind.AGENCY for one in actor.institutions) else []
     followed = [REGION] if actor.is_intermediary else []
     return {name: VIEW_LABELS[name] for name in (PUBLIC, *own, *followed)}
 
 
 def read(session: Session, actor: Actor, parameters: MultiDict[str, str]) -> Asked:
-    """Understand the parameters of a list. A view that this person does not have is the public one."""
+    """Understand the parameters of a list. Without a view that this person has: what they follow, or else the public one."""
     form = ListForm(parameters)
     views = views_of(actor)
-    view = form.view.data if form.view.data in views else PUBLIC
+    usual = REGION if REGION in views else PUBLIC
+    view = form.view.data if form.view.data in views else usual
     asked = Asked(form, views, str(view))
     if not form.validate():
         return asked
     asked.args = form.clean_args | {"vue": view}
-    if view == PUBLIC:
+    if view == usual == PUBLIC:
         asked.args.pop("vue")
     answer = resolve(session, form.territory.data) if form.territory.data else Answer()
     if form.territory.data and answer.territory is None:
@@ -124,16 +136,45 @@ def about(asked: Asked, number: int) -> list[tuple[str, object]]:
 
 
 def on_sheet(session: Session, actor: Actor, institution: Institution) -> dict[str, Any]:
-    """What its sheet says: three separate lists, those by it and those of it, and the links that this person may follow."""
+    """What its sheet says: three separate lists, and the links that this person may follow, each with its act.
+
+    Those who speak for it read besides what is said of the territories in which it stands.
+    """
     rows = session.scalars(queries.of_institution(institution)).all()
-    told = tell_all(actor, rows, theme_labels(session)) if rows else []
+    is_own = actor.speaks_for(institution)
+    places = session.scalars(queries.toward_places_of(institution)).all() if is_own else []
+    known = theme_labels(session) if rows or places else ThemeLabels()
+    told, around = (tell_all(actor, found, known) for found in (rows, places))
     return {
         "by_act": {act: found for act in Act if (found := [one for one in told if _is_said(one, act, institution)])},
-        "can_declare": institution.kind in (*NETWORK_KINDS, *PARTNER_KINDS),
-        "can_want": institution.kind in PARTNER_KINDS and any(one.kind is Kind.CITE for one in actor.institutions),
-        "can_suggest": institution.kind != Kind.AGENCY and permissions.can_suggest(actor, institution),
-        "is_own": actor.speaks_for(institution),
+        "around": around,
+        "links": _links(actor, institution),
+        "is_own": is_own,
+        "for_visitors": not actor.is_known and institution.kind in (*NETWORK_KINDS, *PARTNER_KINDS),
+        "is_partner": institution.kind in PARTNER_KINDS,
     }
+
+
+def _links(actor: Actor, institution: Institution) -> list[tuple[str, dict[str, str]]]:
+    """What this person may say from a sheet: the words of the link, and its parameters."""
+    acts = acts_of(actor)
+    code = institution.public_id
+    own = [
+        (OWN_LINKS[act], {"nature": act.value, "de": code})
+        for act in (Act.DECLARED, Act.WANTED)
+        if institution in acts.get(act, [])
+    ]
+    others = [
+        (OTHER_LINKS[act], {"nature": act.value, "vers": code})
+        for act in (Act.DECLARED, Act.WANTED)
+        if not own and any(institution.kind in counterparts(one.kind) for one in acts.get(act, []))
+    ]
+    may_suggest = institution.kind in SUGGESTIBLE_KINDS and permissions.can_suggest(actor, institution)
+    return [
+        *own,
+        *others,
+        *([(OTHER_LINKS[Act.SUGGESTED], {"nature": Act.SUGGESTED.value, "sur": code})] if may_suggest else []),
+    ]
 
 
 def _is_said(told: Told, act: Act, institution: Institution) -> bool:
@@ -150,9 +191,9 @@ COLUMNS = [
     Column("Nature", "nature", lambda told: told.interest.act),
     Column("Auteur", "auteur", lambda told: told.author.said),
     Column("Structure concernée", "structure_concernee", lambda told: told.about.said if told.about else None),
-    Column("Vers", "vers", lambda told: told.toward.said),
+    Column("Pour", "vers", lambda told: told.toward.said),
     Column("Formules", "formules", lambda told: told.interest.formats, shown=lambda told: told.formats),
-    Column("Pôles et axes", "themes", lambda told: told.interest.themes, shown=lambda told: list(told.themes)),
+    Column("Pôles et axes", "themes", lambda told: told.theme_codes, shown=lambda told: list(told.themes)),
     Column("Calendrier", "calendrier", lambda told: told.calendar),
     Column("En quelques mots", "mots", lambda told: told.words),
     Column("Dit le", "dit_le", lambda told: told.interest.declared_at),

@@ -1,9 +1,13 @@
-"""What is written about interests. No mail names the other side: it says its kind and its department."""
+"""What is written about interests. No mail names who does not show itself: it says its kind and a large place.
+
+A Cité that a lead suggests is named: it is public, and has said nothing.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.directory.models import Institution
+from app.directory.places import label
 from app.formats import french_date, plural
 from app.mail.models import Category
 from app.mail.outbox import Mail, link
@@ -37,19 +41,20 @@ def named(interest: Interest, institution: Institution) -> Mail:
     elif interest.act is Act.WANTED:
         told = _wanted(interest)
     else:
-        told = _suggested_to(interest) if interest.toward_institution_id == institution.id else _suggested()
+        told = _suggested_to(interest) if interest.toward_institution_id == institution.id else _suggested(interest)
     subject, *paragraphs = told
-    return Mail(
-        subject, paragraphs, Category.NEWS, ("Lire et répondre", link("interests.show", interest_id=interest.public_id))
-    )
+    asks = interest.act is not Act.SUGGESTED or interest.about_id == institution.id
+    category = Category.REQUESTS if asks else Category.NEWS
+    answer = "Lire et répondre" if asks else "Lire"
+    return Mail(subject, paragraphs, category, (answer, link("interests.show", interest_id=interest.public_id)))
 
 
 def _declared(interest: Interest) -> tuple[str, ...]:
     return (
         "Lisez l’intérêt manifesté pour votre structure",
         f"Une structure manifeste un intérêt pour travailler avec la vôtre : {_who(interest.author)}.",
-        "Si cela vous intéresse, demandez une mise en relation : les noms et les adresses n’apparaissent que lorsque les deux"
-        " structures ont accepté.",
+        "Si cela vous intéresse, demandez une mise en relation ; sinon, déclinez. Les noms et les adresses"
+        " n’apparaissent que lorsque les deux structures ont accepté.",
     )
 
 
@@ -62,11 +67,14 @@ def _wanted(interest: Interest) -> tuple[str, ...]:
     )
 
 
-def _suggested() -> tuple[str, ...]:
+def _suggested(lead: Interest) -> tuple[str, ...]:
+    toward = lead.toward_institution.name if lead.toward_institution else ""
+    place = label(lead.toward_territory) if lead.toward_territory else ""
     return (
         "Dites si cette piste vous intéresse",
         "L’agence du livre de votre région, ou qui tient son rôle, suggère que votre structure pourrait être intéressée par un"
         " partenariat avec une Cité des métiers.",
+        f"Elle pense à : {toward}, qui n’a rien dit." if toward else f"Elle pense à ce territoire : {place}." if place else "",
         "C’est une piste : personne ne dit que vous êtes intéressés. Elle n’est pas montrée au public, et les Cités concernées"
         " n’y lisent pas votre nom. Vous pouvez manifester votre intérêt, ou décliner.",
     )
@@ -83,12 +91,15 @@ def _suggested_to(interest: Interest) -> tuple[str, ...]:
 
 def for_agency(made: Sequence[Interest]) -> Mail:
     """To those who follow a region where something was said, once for all of it."""
-    noun = "souhait" if made[0].act is Act.WANTED else "intérêt"
-    number = plural(len(made), f"nouveau {noun}", f"nouveaux {noun}s")
+    one, noun = ("un nouveau souhait", "souhait") if made[0].act is Act.WANTED else ("un nouvel intérêt", "intérêt")
+    several = plural(len(made), f"nouveau {noun}", f"nouveaux {noun}s")
+    places = [label(interest.toward_territory) for interest in made if interest.toward_territory is not None]
+    told = f"{one[0].upper()}{one[1:]}" if len(made) == 1 else f"{several}, d’un même auteur"
     return Mail(
-        f"Lisez {number} dans votre région",
+        f"Lisez {one if len(made) == 1 else several} dans votre région",
         (
-            f"{number}, d’un même auteur : {_who(made[0].author)}.",
+            f"{told} : {_who(made[0].author)}.",
+            f"Pour y travailler : {', '.join(places)}." if places else "",
             "Vous pouvez proposer une mise en relation aux structures concernées.",
         ),
         Category.NEWS,
@@ -128,13 +139,15 @@ def closed(interest: Interest) -> Mail:
 
 
 def declined(interest: Interest) -> Mail:
-    """To the author of a wish or of a lead that the institution does not follow."""
+    """To the author, who named it, of what an institution does not follow."""
     words = WORDS[interest.act]
+    named = interest.about if interest.act is Act.SUGGESTED else interest.toward_institution
     return Mail(
         f"Prenez note que {words.yours} est décliné{words.e}",
         (
             f"{words.this} le {french_date(interest.declared_at)} est décliné{words.e} par la structure"
-            f" concernée : {words.it} est {words.closed}. Il n’y a rien d’autre à faire.",
+            f" concernée : {named.name if named else 'elle n’est plus dans l’annuaire'}.",
+            f"{words.it.capitalize()} est {words.closed}. Il n’y a rien d’autre à faire.",
         ),
         Category.FOLLOW_UP,
         ("Relire", link("interests.show", interest_id=interest.public_id)),

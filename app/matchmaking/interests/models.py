@@ -33,11 +33,16 @@ class Act(enum.Enum):
         """What the author does, after its name: « manifeste un intérêt »."""
         return ACT_LABELS[self][2]
 
+    @property
+    def invitation(self) -> str:
+        """The words of the link that leads to saying one, always with its `nature`."""
+        return ACT_LABELS[self][3]
+
 
 ACT_LABELS = {
-    Act.DECLARED: ("Intérêt manifesté", "Intérêts manifestés", "manifeste un intérêt"),
-    Act.WANTED: ("Souhait d’une Cité", "Souhaits des Cités", "souhaite"),
-    Act.SUGGESTED: ("Piste suggérée", "Pistes suggérées", "suggère"),
+    Act.DECLARED: ("Intérêt manifesté", "Intérêts manifestés", "manifeste un intérêt", "Manifester un intérêt"),
+    Act.WANTED: ("Souhait d’une Cité", "Souhaits des Cités", "souhaite", "Souhaiter des villes ou des structures"),
+    Act.SUGGESTED: ("Piste suggérée", "Pistes suggérées", "suggère", "Suggérer une piste"),
 }
 
 
@@ -142,7 +147,7 @@ class Declaration(Base):
     """A library without account says its interest from the public form: the agency attaches it to the right sheet.
 
     It counts for nothing before its address is confirmed. The address serves to confirm and to answer, and is erased when
-    the declaration is handled.
+    the declaration is handled; `offers_mailbox` says that it is a shared mailbox, which the sheet may show as its contact.
     """
 
     __tablename__ = "declaration"
@@ -165,6 +170,7 @@ class Declaration(Base):
     formats: Mapped[list[str]] = mapped_column(server_default="{}", doc="codes of vocabulary.Format")
     words: Mapped[str | None]
     shows_author: Mapped[bool] = mapped_column(server_default="false")
+    offers_mailbox: Mapped[bool] = mapped_column(server_default="false", doc="a shared mailbox, which the sheet may show")
     declared_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
     confirmed_at: Mapped[datetime | None]
     handled_at: Mapped[datetime | None]

@@ -37,8 +37,8 @@ def can_reopen(actor: Actor, interest: Interest) -> bool:
 
 
 def can_decline(actor: Actor, interest: Interest) -> bool:
-    """Those who speak for the institution that a lead is about, or that a wish names; while it is open."""
-    named = {Act.SUGGESTED: interest.about, Act.WANTED: interest.toward_institution}.get(interest.act)
+    """Those who speak for the institution that a lead is about, or that an interest or a wish names; while it is open."""
+    named = interest.about if interest.act is Act.SUGGESTED else interest.toward_institution
     return interest.is_open and named is not None and actor.speaks_for(named)
 
 
@@ -67,14 +67,6 @@ def can_name_about(actor: Actor, interest: Interest) -> bool:
     """Of a lead: the institution that it is about, and those who follow its region. A Cité reads its kind and its place."""
     about = interest.about
     return about is not None and (actor.follows(about) or actor.speaks_for(about) or can_change(actor, interest))
-
-
-def can_name_target(actor: Actor, interest: Interest) -> bool:
-    """Whoever sees the interest; of a lead toward a Cité, the institution that it is about reads its kind and its place."""
-    toward = interest.toward_institution
-    if interest.act is not Act.SUGGESTED or toward is None:
-        return True
-    return actor.speaks_for(toward) or can_change(actor, interest) or can_follow(actor, interest)
 
 
 def is_named(actor: Actor, interest: Interest) -> bool:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager, selectinload
@@ -11,15 +10,16 @@ from app.clock import now
 from app.directory.memberships.permissions import Actor
 from app.directory.models import NETWORK_KINDS, Institution, Kind, ServiceTerritory
 from app.directory.vocabulary import Format
+from app.matchmaking.interests.masking import RARE_KINDS
 from app.matchmaking.interests.models import Act, Declaration, Interest
-from geo.territories import Level, Territory, by_code, within
+from geo.territories import Level, Territory, within
 
 AUTHOR = aliased(Institution, name="author")
 ABOUT = aliased(Institution, name="about")
 TOWARD = aliased(Institution, name="toward")
 PLACE = aliased(Territory, name="place")
 GROUND = aliased(Territory, name="ground")
-#: What is counted in public: a lead is not.
+#: What visitors may read of: a lead is not.
 PUBLIC_ACTS = (Act.DECLARED, Act.WANTED)
 RENEW_AFTER_MONTHS, CLOSE_AFTER_MONTHS = 6, 9
 #: Nothing is closed sooner than this after its author was asked.
@@ -35,8 +35,9 @@ NAMES = (
     ),
     selectinload(Interest.toward_territory),
 )
-#: The views of a list: what the authors let everybody read; what mine say; what is said of mine; what I follow.
-PUBLIC, MINE, TOWARD_US, REGION = "publics", "les-miens", "vers-nous", "ma-region"
+#: The views of a list: what the authors let everybody read; what mine say; what is said of mine, or of where they are; what
+#: is said elsewhere in their region; what I follow.
+PUBLIC, MINE, TOWARD_US, AROUND_US, REGION = "publics", "les-miens", "vers-nous", "autour-de-nous", "ma-region"
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,12 @@ def everything() -> sa.Select:
     )
 
 
+def placed_by_target() -> sa.ColumnElement[bool]:
+    """What a Cité says of another place than its own: where it is counted says nothing of who says it."""
+    elsewhere = sa.func.num_nonnulls(Interest.toward_territory_id, Interest.toward_institution_id) > 0
+    return sa.and_(Interest.act != Act.SUGGESTED, AUTHOR.kind.in_(NETWORK_KINDS), elsewhere)
+
+
 def listed(actor: Actor, criteria: Criteria) -> sa.Select:
     """The interests of a view that answer the criteria: act by act, the latest first.
 
@@ -78,6 +85,7 @@ def listed(actor: Actor, criteria: Criteria) -> sa.Select:
         select = select.where(Interest.act.in_(criteria.acts))
     if criteria.territory is not None:
         select = select.where(PLACE.id.in_(sa.select(Territory.id).where(within(criteria.territory))))
+        select = select.where(_may_be_sought(actor, criteria.territory))
     if criteria.formats:
         select = select.where(sa.or_(*(sa.literal(one.value) == sa.any_(Interest.formats) for one in criteria.formats)))
     order = sa.case(*((Interest.act == act, rank) for rank, act in enumerate(Act)))
@@ -92,8 +100,11 @@ def count(select: sa.Select) -> sa.Select:
 def _of_view(actor: Actor, view: str) -> list[sa.ColumnElement[bool]]:
     if view == MINE:
         return [_spoken_for(actor, AUTHOR)]
+    named = sa.or_(_spoken_for(actor, TOWARD), _spoken_for(actor, ABOUT))
     if view == TOWARD_US:
-        return [sa.or_(_spoken_for(actor, TOWARD), _spoken_for(actor, ABOUT), _concerning(actor)), ~_spoken_for(actor, AUTHOR)]
+        return [sa.or_(named, _concerning(actor, here=True)), ~_spoken_for(actor, AUTHOR)]
+    if view == AROUND_US:
+        return [_concerning(actor), ~named, ~_concerning(actor, here=True), ~_spoken_for(actor, AUTHOR)]
     if view == REGION:
         return [] if actor.is_administrator else [_followed(actor)]
     return [Interest.shows_author.is_(True), Interest.act.in_(PUBLIC_ACTS)]
@@ -110,10 +121,34 @@ def _followed(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.or_(*(one.territory_id.in_(places) for one in (AUTHOR, ABOUT, TOWARD)), Interest.toward_territory_id.in_(places))
 
 
-def _concerning(actor: Actor) -> sa.ColumnElement[bool]:
-    """What names no institution and is of a region where this person speaks for the other kind: see `is_concerned`."""
+def _may_be_sought(actor: Actor, territory: Territory) -> sa.ColumnElement[bool]:
+    """What a person may find by its place: whom they read as « une bibliothèque (Var) » is not found by asking town by town."""
+    if territory.level is Level.REGION or actor.is_administrator:
+        return sa.true()
+    subject_kind = sa.case((Interest.act == Act.SUGGESTED, ABOUT.kind), else_=AUTHOR.kind)
+    coarse = territory.level is Level.DEPARTMENT
+    places = sa.select(Territory.id).where(Territory.region_id.in_(actor.region_ids))
+    return sa.or_(
+        Interest.shows_author,
+        placed_by_target(),
+        *([subject_kind.not_in(RARE_KINDS)] if coarse else []),
+        _spoken_for(actor, AUTHOR),
+        _spoken_for(actor, ABOUT),
+        ABOUT.territory_id.in_(places),
+        sa.and_(Interest.act != Act.SUGGESTED, _followed(actor)),
+    )
+
+
+def _concerning(actor: Actor, here: bool = False) -> sa.ColumnElement[bool]:
+    """What names no institution and is of a region where this person speaks for the other kind: see `is_concerned`.
+
+    `here`: of no territory, or of one in which their institution stands or, for a Cité, that its label covers.
+    """
     own, home, served = aliased(Institution), aliased(Territory), aliased(Territory)
     of_network = sa.case((Interest.act == Act.SUGGESTED, sa.false()), else_=AUTHOR.kind.in_(NETWORK_KINDS))
+    larger = (home.id, home.epci_id, home.department_id, home.region_id)
+    covered = served.id.in_([GROUND.id, GROUND.epci_id, GROUND.department_id, GROUND.region_id])
+    near = sa.or_(Interest.toward_territory_id.is_(None), *(one == Interest.toward_territory_id for one in larger), covered)
     counterpart = (
         sa.select(own.id)
         .outerjoin(home, home.id == own.territory_id)
@@ -122,6 +157,7 @@ def _concerning(actor: Actor) -> sa.ColumnElement[bool]:
         .where(own.id.in_(actor.institution_ids), own.kind != Kind.AGENCY)
         .where(own.kind.in_(NETWORK_KINDS) != of_network)
         .where(sa.or_(home.region_id == GROUND.region_id, served.region_id == GROUND.region_id))
+        .where(near if here else sa.true())
         .correlate(Interest, AUTHOR, GROUND)
     )
     return sa.and_(Interest.toward_institution_id.is_(None), counterpart.exists())
@@ -143,32 +179,18 @@ def of_institution(institution: Institution) -> sa.Select:
     )
 
 
-def numbers_in(territory: Territory) -> sa.Select:
-    """How many open interests and wishes are counted in a territory: (act, number). Leads are not."""
-    return _counted(Interest.act).where(PLACE.id.in_(sa.select(Territory.id).where(within(territory)))).group_by(Interest.act)
-
-
-def numbers_by(level: Level) -> sa.Select:
-    """For each region or department that has any: (Territory, declared, wanted), in the order of the codes."""
-    unit_id = PLACE.region_id if level is Level.REGION else PLACE.department_id
-    numbers = (sa.func.count().filter(Interest.act == act) for act in PUBLIC_ACTS)
-    declared, wanted = numbers
-    counted = (
-        _counted(unit_id.label("id"), declared.label("declared"), wanted.label("wanted"))
-        .where(unit_id.is_not(None))
-        .group_by(unit_id)
-        .subquery("counted")
-    )
+def toward_places_of(institution: Institution) -> sa.Select:
+    """The open interests of the other kind toward a territory in which an institution stands, the latest first."""
+    home = institution.territory
+    larger = [home.id, home.epci_id, home.department_id, home.region_id] if home else []
+    of_network = AUTHOR.kind.in_(NETWORK_KINDS)
     return (
-        sa.select(Territory, counted.c.declared, counted.c.wanted)
-        .join(counted, counted.c.id == Territory.id)
-        .order_by(by_code())
+        everything()
+        .where(Interest.closed_at.is_(None), Interest.act.in_(PUBLIC_ACTS), Interest.toward_territory_id.in_(larger))
+        .where(~of_network if institution.kind in NETWORK_KINDS else of_network)
+        .order_by(Interest.declared_at.desc(), Interest.id.desc())
+        .options(*NAMES)
     )
-
-
-def _counted(*columns: sa.SQLColumnExpression[Any]) -> sa.Select:
-    numbers = columns if len(columns) > 1 else (*columns, sa.func.count().label("number"))
-    return everything().with_only_columns(*numbers).where(Interest.closed_at.is_(None), Interest.act.in_(PUBLIC_ACTS))
 
 
 def to_remind(instant: datetime) -> sa.Select:
@@ -198,6 +220,20 @@ def waiting_for(actor: Actor) -> sa.Select:
         everything()
         .where(Interest.closed_at.is_(None), Interest.renewed_at <= limit, _spoken_for(actor, AUTHOR))
         .order_by(Interest.renewed_at, Interest.id)
+        .options(*NAMES)
+    )
+
+
+def to_answer(actor: Actor) -> sa.Select:
+    """The leads about this person's institutions, and the interests and wishes that name them, the oldest first.
+
+    See `can_decline`, which says the same of one.
+    """
+    named = sa.case((Interest.act == Act.SUGGESTED, _spoken_for(actor, ABOUT)), else_=_spoken_for(actor, TOWARD))
+    return (
+        everything()
+        .where(Interest.closed_at.is_(None), named, ~_spoken_for(actor, AUTHOR))
+        .order_by(Interest.declared_at, Interest.id)
         .options(*NAMES)
     )
 

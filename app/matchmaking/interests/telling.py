@@ -1,8 +1,11 @@
 """What a person reads of an interest: names where they may, else a kind and a department. Page, file and mail share it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from sqlalchemy.orm import Session
+
+from app.directory.edition.queries import themes
 from app.directory.memberships.permissions import Actor, region_of
 from app.directory.models import Institution
 from app.directory.places import label
@@ -22,6 +25,22 @@ def regions(interest: Interest) -> list[str]:
     territory = interest.toward_territory
     found = [region_of(one) for one in named if one is not None] + ([territory.region_id] if territory else [])
     return [region_id for region_id in dict.fromkeys(found) if region_id is not None]
+
+
+@dataclass(frozen=True)
+class ThemeLabels:
+    """The poles and axes by code; `shared` are those that no institution has added, which name nobody."""
+
+    labels: dict[str, str] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()
+
+
+def theme_labels(session: Session) -> ThemeLabels:
+    """The poles and axes of the day."""
+    known = session.scalars(themes()).all()
+    return ThemeLabels(
+        {theme.code: theme.label for theme in known}, frozenset(theme.code for theme in known if theme.source is not None)
+    )
 
 
 @dataclass(frozen=True)
@@ -50,6 +69,7 @@ class Told:
     toward: Party
     calendar: str | None
     words: str | None
+    theme_codes: tuple[str, ...]
     themes: tuple[str, ...]
     actor: Actor
 
@@ -73,27 +93,29 @@ class Told:
         return permissions.can_change(self.actor, self.interest)
 
 
-def tell(actor: Actor, interest: Interest, theme_labels: dict[str, str]) -> Told:
+def tell(actor: Actor, interest: Interest, known: ThemeLabels) -> Told:
     """An interest as this person reads it; whether they may at all is asked before."""
     names_author = permissions.can_name_author(actor, interest)
     about = _about(actor, interest)
     # The words of an agency may name the institution that it speaks of.
     reads = names_author if interest.act is not Act.SUGGESTED else permissions.can_name_about(actor, interest)
+    codes = tuple(code for code in interest.themes if reads or code in known.shared)
     return Told(
         interest=interest,
         author=_party(interest.author, names_author) if interest.author else Party(ADMINISTRATORS),
         about=about,
-        toward=_toward(actor, interest),
+        toward=_toward(interest),
         calendar=interest.calendar if reads else None,
         words=interest.words if reads else None,
-        themes=tuple(theme_labels.get(code, code) for code in interest.themes),
+        theme_codes=codes,
+        themes=tuple(known.labels.get(code, code) for code in codes),
         actor=actor,
     )
 
 
-def tell_all(actor: Actor, interests: Iterable[Interest], theme_labels: dict[str, str]) -> list[Told]:
+def tell_all(actor: Actor, interests: Iterable[Interest], known: ThemeLabels) -> list[Told]:
     """Those of these interests that this person may see, as they read them."""
-    return [tell(actor, one, theme_labels) for one in interests if permissions.can_see_interest(actor, one)]
+    return [tell(actor, one, known) for one in interests if permissions.can_see_interest(actor, one)]
 
 
 def _about(actor: Actor, interest: Interest) -> Party | None:
@@ -102,11 +124,11 @@ def _about(actor: Actor, interest: Interest) -> Party | None:
     return _party(interest.about, permissions.can_name_about(actor, interest))
 
 
-def _toward(actor: Actor, interest: Interest) -> Party:
+def _toward(interest: Interest) -> Party:
     if interest.toward_territory is not None:
         return Party(label(interest.toward_territory), interest.toward_territory)
     if interest.toward_institution is not None:
-        return _party(interest.toward_institution, permissions.can_name_target(actor, interest))
+        return Party(interest.toward_institution.name, interest.toward_institution)
     return Party(ANYONE)
 
 

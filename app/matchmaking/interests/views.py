@@ -1,14 +1,15 @@
 """Interests, wishes and leads: their list and its files, the form in which they are said, the page of each."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.accounts.rate_limits import limit
 from app.accounts.session import current_user, sign_in_required
 from app.clock import today
-from app.directory.edition.words import theme_labels
 from app.directory.facts import place
 from app.directory.memberships.permissions import acting
 from app.directory.places import label
@@ -16,17 +17,19 @@ from app.errors import allow
 from app.exports import announced, csv_for_machines, csv_for_people, workbook
 from app.extensions import db
 from app.formats import plural
-from app.matchmaking.interests import actions, drafting, listing, permissions, queries
+from app.matchmaking.interests import actions, counting, drafting, listing, permissions, queries
 from app.matchmaking.interests.blueprint import interests
 from app.matchmaking.interests.declarations import views as declarations
 from app.matchmaking.interests.forms import WordingForm
 from app.matchmaking.interests.models import Act, Interest
-from app.matchmaking.interests.telling import tell
+from app.matchmaking.interests.telling import tell, theme_labels
 from geo.territories import Level
 
 __all__ = ["declarations", "interests"]
 
 PAGE_SIZE = 20
+#: Reading names costs a search for each: a person sends the form so many times an hour, refused ones included.
+MOST_AN_HOUR = 60
 
 
 @interests.get("/interets")
@@ -37,8 +40,8 @@ def index() -> Response | str | tuple[str, int]:
         "asked": asked,
         "acts": Act,
         "label": label,
-        "regions": db.session.execute(queries.numbers_by(Level.REGION)).all(),
-        "departments": db.session.execute(queries.numbers_by(Level.DEPARTMENT)).all(),
+        "regions": db.session.execute(counting.numbers_by(Level.REGION)).all(),
+        "departments": db.session.execute(counting.numbers_by(Level.DEPARTMENT)).all(),
     }
     if asked.criteria is None:
         status = 400 if asked.form.errors else 200
@@ -82,13 +85,19 @@ def new() -> str:
 @sign_in_required
 def declare() -> Response | tuple[str, int]:
     """Say it: one interest toward each of those named."""
+    user = current_user()
+    assert user is not None
+    limit(db.session, "dire-un-interet", user.public_id, MOST_AN_HOUR, timedelta(hours=1))
     draft = drafting.received(db.session, acting(), request.args.get("nature", ""))
     allow(draft is not None and (draft.author is not None or draft.act is Act.SUGGESTED))
     assert draft is not None
     if not drafting.is_ready(db.session, draft):
+        db.session.commit()
         return render_template("interests/new.html", draft=draft, acts=Act), 400
     author = drafting.intermediary_of(db.session, acting(), draft.subject) if draft.subject else draft.author
-    made = actions.say(db.session, draft.act, author, draft.targets, draft.form.wording, current_user(), about=draft.subject)
+    made = actions.say(db.session, draft.act, author, draft.targets, draft.form.wording, user, about=draft.subject)
+    if draft.lead is not None and draft.lead.about is draft.author:
+        actions.follow(db.session, draft.lead)
     db.session.commit()
     _say_made(draft.act, len(made), len(draft.targets))
     if len(made) == 1:
@@ -163,12 +172,12 @@ def reopen(interest_id: str) -> Response:
 @interests.post("/interets/<interest_id>/decliner")
 @sign_in_required
 def decline(interest_id: str) -> Response:
-    """The institution of which a lead or a wish speaks does not follow."""
+    """The institution that a lead is about, or that an interest or a wish names, does not follow."""
     interest = _seen(interest_id)
     allow(permissions.can_decline(acting(), interest))
-    actions.decline(db.session, interest)
+    actions.decline(db.session, interest, current_user())
     db.session.commit()
-    flash("C’est décliné : la piste ou le souhait est fermé, et son auteur en est prévenu.", "success")
+    flash("C’est décliné, et fermé : son auteur en est prévenu.", "success")
     return redirect(url_for("interests.index", vue=queries.TOWARD_US), 303)
 
 
@@ -179,9 +188,22 @@ def interests_of(institution: Any) -> dict[str, Any]:
 
 
 @interests.app_template_global()
-def interests_in(territory: Any) -> dict[Act, int]:
-    """How many interests and wishes are counted in a territory."""
-    return {row.act: row.number for row in db.session.execute(queries.numbers_in(territory))}
+def interests_in(territory: Any) -> dict[str, Any]:
+    """How many interests and wishes are counted in a territory, and how many institutions would work there."""
+    numbers = {row.act: row.number for row in db.session.execute(counting.numbers_in(territory))}
+    return {"numbers": numbers, "wishing": db.session.scalar(counting.wishing_to_work_in(territory)) or 0}
+
+
+@interests.app_template_global()
+def territory_label(territory: Any) -> str:
+    """A territory as the public form reads it back; nothing for a place that is not known."""
+    return label(territory) if territory is not None else ""
+
+
+@interests.app_template_global()
+def acts_to_say() -> list[Act]:
+    """The acts that this person may do, in the order in which links offer them."""
+    return list(drafting.acts_of(acting()))
 
 
 def _found(interest_id: str) -> Interest:

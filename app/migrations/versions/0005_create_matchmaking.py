@@ -98,6 +98,7 @@ def upgrade() -> None:
         sa.Column("formats", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("words", sa.Text(), nullable=True),
         sa.Column("shows_author", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("offers_mailbox", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("declared_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.accounts.session import hashed
 from app.clock import now
+from app.directory.edition import actions as edition
+from app.directory.edition.models import Voice
+from app.directory.edition.queries import profile_of
 from app.directory.memberships import queries as memberships
 from app.directory.models import Institution
 from app.errors import Refusal
@@ -24,7 +27,9 @@ KEPT = timedelta(days=180)
 OVER = "Ce lien a déjà servi, ou il a expiré. Si votre adresse n’est pas confirmée, refaites votre déclaration."
 
 
-def receive(session: Session, library_name: str, commune: Territory, email: str, wording: Wording) -> str:
+def receive(
+    session: Session, library_name: str, commune: Territory, email: str, wording: Wording, offers_mailbox: bool = False
+) -> str:
     """Keep a declaration until its address is confirmed, and give the token that the mail carries."""
     token = secrets.token_urlsafe(32)
     session.add(
@@ -36,6 +41,7 @@ def receive(session: Session, library_name: str, commune: Territory, email: str,
             formats=list(wording.formats),
             words=wording.words or None,
             shows_author=wording.shows_author,
+            offers_mailbox=offers_mailbox,
             declared_at=now(),
         )
     )
@@ -62,15 +68,21 @@ def confirm(session: Session, token: str) -> Declaration:
     return found
 
 
-def attach(session: Session, declaration: Declaration, institution: Institution, by: User) -> Interest:
-    """It becomes an interest of this institution; its address is erased once answered."""
+def attach(
+    session: Session, declaration: Declaration, institution: Institution, by: User, keep_mailbox: Voice | None = None
+) -> Interest:
+    """It becomes an interest of this institution; its address is erased once answered.
+
+    `keep_mailbox`: in whose voice the mailbox becomes the contact of the sheet, if it was offered and the sheet has none.
+    """
     _lock(session, declaration)
     if institution.kind not in PARTNER_KINDS:
         raise Refusal("Une déclaration se rattache à une bibliothèque, à un réseau ou à une autre structure d’accueil.")
-    interest = _interest_of(session, declaration, institution)
+    interest = _interest_of(session, declaration, institution, by)
+    kept = keep_mailbox is not None and _keep_mailbox(session, declaration, institution, by, keep_mailbox)
     people = [one for one in session.scalars(memberships.people_of(institution)) if one.id != by.id]
     post(session, mails.attached_to_you(interest), people)
-    post_to_address(session, mails.attached(), str(declaration.email))
+    post_to_address(session, mails.attached(institution, kept), str(declaration.email))
     _handle(declaration, Outcome.ATTACHED, by)
     declaration.interest = interest
     return interest
@@ -102,7 +114,17 @@ def erase(session: Session) -> int:
     return erased
 
 
-def _interest_of(session: Session, declaration: Declaration, institution: Institution) -> Interest:
+def _keep_mailbox(session: Session, declaration: Declaration, institution: Institution, by: User, voice: Voice) -> bool:
+    """Whether the mailbox is now the contact of the sheet: never without the word of who declared, nor in another's place."""
+    edition.lock(session, institution)
+    profile = session.scalar(profile_of(institution))
+    if not declaration.offers_mailbox or (profile is not None and profile.contact_email):
+        return False
+    edition.save(session, institution, {"contact_email": declaration.email}, by, voice, opened_at=None)
+    return True
+
+
+def _interest_of(session: Session, declaration: Declaration, institution: Institution, by: User) -> Interest:
     """A new interest of the institution toward anyone, or the one that is already open."""
     already = sa.select(Interest).where(
         Interest.act == Act.DECLARED,
@@ -114,7 +136,7 @@ def _interest_of(session: Session, declaration: Declaration, institution: Instit
     if found := session.scalar(already):
         return found
     wording = Wording(formats=tuple(declaration.formats), words=declaration.words or "", shows_author=declaration.shows_author)
-    return say(session, Act.DECLARED, institution, [None], wording, by=None)[0]
+    return say(session, Act.DECLARED, institution, [None], wording, by=None, untold=by)[0]
 
 
 def _handle(declaration: Declaration, outcome: Outcome, by: User) -> None:

@@ -1,5 +1,6 @@
 """What is written to who declares an interest without account, and to those who attach it."""
 
+from app.directory.models import Institution
 from app.formats import apostrophes
 from app.mail.models import Category
 from app.mail.outbox import Mail, link
@@ -34,17 +35,23 @@ def waiting(declaration: Declaration) -> Mail:
     )
 
 
-def attached() -> Mail:
+def attached(institution: Institution, mailbox_is_kept: bool) -> Mail:
+    """To who declared: the only one to know, until someone speaks for the library."""
+    mailbox = (
+        "Cette adresse est désormais le contact que montre la fiche, comme vous l’avez permis ; la déclaration, elle, l’oublie."
+        if mailbox_is_kept
+        else "Votre adresse est effacée de cette déclaration, comme annoncé : plus personne ne pourra vous y écrire."
+    )
     return Mail(
-        "Prenez note que votre intérêt est enregistré",
+        f"Demandez à parler pour {institution.name}",
         (
-            "L’intérêt que vous avez déclaré est rattaché à la fiche de votre bibliothèque. L’agence du livre, ou qui tient son"
-            " rôle, peut désormais vous proposer une mise en relation.",
-            "Votre adresse est effacée de cette déclaration, comme annoncé. Pour suivre la suite vous-même, connectez-vous et"
-            " demandez à parler pour votre bibliothèque.",
+            f"L’intérêt que vous avez déclaré est rattaché à cette fiche de l’annuaire : {institution.name}.",
+            "L’agence du livre, ou qui tient son rôle, peut désormais lui proposer une mise en relation. Pour en être prévenu"
+            f" et y répondre, demandez à parler pour : {institution.name}.",
+            mailbox,
         ),
         Category.ESSENTIAL,
-        ("Se connecter", link("accounts.sign_in")),
+        (f"Demander à parler pour : {institution.name}", link("memberships.ask", public_id=institution.public_id)),
     )
 
 

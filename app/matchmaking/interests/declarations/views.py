@@ -8,10 +8,11 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.accounts.rate_limits import allowed, client_address, limit
+from app.accounts.rate_limits import allowed, client_address, limit, mailbox
 from app.accounts.session import current_user, sign_in_required
 from app.clock import today
 from app.directory.approaching import approach
+from app.directory.edition.permissions import voice_of
 from app.directory.facts import place
 from app.directory.memberships.permissions import acting
 from app.directory.models import Institution
@@ -20,6 +21,7 @@ from app.directory.queries import Criteria, by_public_id, search
 from app.directory.vocabulary import Format
 from app.errors import allow
 from app.extensions import db
+from app.forms import LONGEST_TEXT, tidy
 from app.matchmaking.interests import permissions, queries
 from app.matchmaking.interests.actions import PARTNER_KINDS, Wording
 from app.matchmaking.interests.blueprint import interests
@@ -35,9 +37,10 @@ MOST_PROPOSED = 12
 
 @interests.get("/declarer-un-interet")
 def public_form() -> str:
-    """The form, with a commune filled by the link that led here."""
+    """The form, with the name and the commune of the sheet that led here."""
     form = PublicForm(formdata=None)
-    form.commune.data = request.args.get("commune", "")[:100]
+    form.library_name.data = tidy(request.args.get("nom", ""))[:LONGEST_TEXT]
+    form.commune.data = tidy(request.args.get("commune", ""))[:LONGEST_TEXT]
     return render_template("interests/public_form.html", form=form)
 
 
@@ -46,13 +49,14 @@ def send_public_form() -> Response | tuple[str, int]:
     """Keep the declaration and write to its address; a robot gets the same answer, and so does who writes too often."""
     form = PublicForm()
     answer = resolve(db.session, form.commune.data or "", (Level.COMMUNE,)) if form.validate() else None
-    if answer is not None and answer.territory is None:
+    commune = form.meant(answer) if answer else None
+    if answer and commune is None:
         form.ask_back(answer)
-    if answer is None or answer.territory is None:
+    if commune is None:
         return render_template("interests/public_form.html", form=form), 400
     if not form.trap.data:
         limit(db.session, "interet-sans-compte", client_address(), MOST_AN_HOUR, timedelta(hours=1))
-        _receive(form, answer.territory)
+        _receive(form, commune)
     db.session.commit()
     return redirect(url_for("interests.public_sent"), 303)
 
@@ -114,9 +118,10 @@ def attach(declaration_id: str) -> Response | tuple[str, int]:
     allow(acting().follows(institution))
     user = current_user()
     assert user is not None
-    interest = actions.attach(db.session, found, institution, user)
+    voice = voice_of(acting(), institution) if request.form.get("boite") else None
+    interest = actions.attach(db.session, found, institution, user, keep_mailbox=voice)
     db.session.commit()
-    flash("Déclaration rattachée ; la personne en est prévenue, et son adresse est effacée.", "success")
+    flash("Déclaration rattachée ; la personne en est prévenue, et son adresse est effacée de la déclaration.", "success")
     return redirect(url_for("interests.show", interest_id=interest.public_id), 303)
 
 
@@ -138,12 +143,12 @@ def set_aside(declaration_id: str) -> Response | tuple[str, int]:
 def _receive(form: PublicForm, commune: Territory) -> None:
     """Keep it, unless its address was written to too often today: nobody fills the mailbox of another."""
     email = str(form.email.data)
-    if not allowed(db.session, "interet-sans-compte-adresse", email, MOST_MAILS_A_DAY, timedelta(days=1)):
+    if not allowed(db.session, "interet-sans-compte-adresse", mailbox(email), MOST_MAILS_A_DAY, timedelta(days=1)):
         return
     wording = Wording(
         formats=tuple(form.formats.data or []), words=form.words.data or "", shows_author=bool(form.shows_author.data)
     )
-    actions.receive(db.session, str(form.library_name.data), commune, email, wording)
+    actions.receive(db.session, str(form.library_name.data), commune, email, wording, bool(form.offers_mailbox.data))
 
 
 def _declaration(declaration_id: str) -> Declaration:

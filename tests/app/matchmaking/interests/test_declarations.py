@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.session import hashed
 from app.clock import now
+from app.directory.edition.models import Profile
 from app.directory.memberships.permissions import actor_of
 from app.mail.models import OutgoingMessage
 from app.matchmaking.interests import queries
@@ -75,7 +76,8 @@ def test_the_whole_way_from_the_form_to_the_sheet(client, sign_in, session: Sess
     assert (one.outcome, one.email, one.interest_id) == (Outcome.ATTACHED, None, said.id)
     last = session.scalars(sa.select(OutgoingMessage).order_by(OutgoingMessage.id.desc())).first()
     assert last
-    assert (last.address, last.subject) == ("mediatheque@exemple.fr", "Prenez note que votre intérêt est enregistré")
+    assert (last.address, last.subject) == ("mediatheque@exemple.fr", f"Demandez à parler pour {library.name}")
+    assert f"/annuaire/{library.public_id}/parler-pour" in last.text
     assert agency.post(f"{address}/rattacher", data={"structure": library.public_id}).status_code == 409
     assert agency.post(f"{address}/ecarter", data={"motif": "Doublon"}).status_code == 409
 
@@ -233,3 +235,50 @@ def test_scripts_typed_in_the_form_are_shown_as_text(client, sign_in, session: S
         page = agency.get(address).text
         assert "<script>alert(1)" not in page
         assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("offered", "ticked", "known", "kept"),
+    [
+        (True, True, None, "mediatheque@exemple.fr"),
+        (True, False, None, None),
+        (False, True, None, None),
+        (True, True, "autre@exemple.fr", "autre@exemple.fr"),
+    ],
+)
+def test_a_shared_mailbox_becomes_the_contact_of_the_sheet_if_both_wish_it(
+    sign_in, session: Session, offered: bool, ticked: bool, known: str | None, kept: str | None
+):
+    library = factories.library(session)
+    if known:
+        session.add(Profile(institution_id=library.id, contact_email=known))
+    one = confirmed(session, offers_mailbox=offered)
+    agent = factories.member(session, factories.agency(session))
+    agency = sign_in(agent)
+    address = f"/interets/sans-compte/{one.public_id}"
+    assert ("garder cette boîte" in agency.get(address).text) is offered
+    data = {"structure": library.public_id} | ({"boite": "1"} if ticked else {})
+    assert agency.post(f"{address}/rattacher", data=data).status_code == 303
+    session.refresh(one)
+    assert one.email is None
+    assert session.scalar(sa.select(Profile.contact_email).where(Profile.institution_id == library.id)) == kept
+    told = session.scalars(sa.select(OutgoingMessage)).all()
+    assert agent.id not in [message.user_id for message in told], "who attaches is not told of it"
+    (answer,) = [message for message in told if message.address == "mediatheque@exemple.fr"]
+    assert ("le contact que montre la fiche" in answer.text) is (kept == "mediatheque@exemple.fr")
+
+
+def test_a_postcode_that_several_communes_share_is_asked_back_as_choices(client: FlaskClient, session: Session):
+    asked = client.post("/declarer-un-interet", data=TYPED | {"commune": "06130", "boite": "y"})
+    assert asked.status_code == 400
+    choices = re.findall(r'name="commune-choix" type="radio" value="(commune-\d+)"', asked.text)
+    assert "commune-06069" in choices
+    assert len(choices) > 1
+    forged = client.post("/declarer-un-interet", data=TYPED | {"commune": "06130", "commune-choix": "commune-13055"})
+    assert forged.status_code == 400
+    sent = client.post(
+        "/declarer-un-interet", data=TYPED | {"commune": "06130", "commune-choix": "commune-06069", "boite": "y"}
+    )
+    assert sent.status_code == 303
+    (one,) = declared(session)
+    assert (one.commune_id, one.offers_mailbox) == ("commune-06069", True)

@@ -6,12 +6,15 @@ import re
 import zipfile
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.directory.edition.models import Theme, ThemeKind
 from app.directory.memberships.permissions import actor_of
 from app.matchmaking.interests import permissions, queries
 from app.matchmaking.interests.models import Act
-from app.matchmaking.interests.queries import MINE, PUBLIC, REGION, TOWARD_US, Criteria
+from app.matchmaking.interests.queries import AROUND_US, MINE, PUBLIC, REGION, TOWARD_US, Criteria
+from geo.territories import Level, Territory
 from tests import factories
 from tests.app.matchmaking.interests.acts import cite_of, interest, lead
 
@@ -26,6 +29,8 @@ def hidden(session: Session):
 
 
 def test_the_public_reads_a_number_by_territory_and_no_name(client, session: Session, hidden):
+    for name in ("Deuxième", "Troisième"):
+        factories.library(session, name)
     for address in ("/territoires/commune-04112", "/territoires/departement-04", "/territoires/region-93"):
         page = section(client.get(address).text)
         assert "1\u00a0intérêt manifesté" in page
@@ -34,6 +39,90 @@ def test_the_public_reads_a_number_by_territory_and_no_name(client, session: Ses
     assert "Alpes-de-Haute-Provence" in client.get("/interets").text
     assert client.get("/territoires/departement-06").text.count("intérêt manifesté") == 0
     assert client.get(f"/interets/{hidden.public_id}").status_code == 404
+
+
+@pytest.mark.parametrize(("neighbours", "counted"), [(0, False), (1, False), (2, True)])
+def test_a_hidden_author_is_not_counted_where_it_is_the_only_one_possible(
+    client, session: Session, hidden, neighbours: int, counted: bool
+):
+    for number in range(neighbours):
+        factories.library(session, f"Voisine {number}")
+    factories.agency(session)
+    for place in ("commune-04112", session.get_one(Territory, "commune-04112").epci_id):
+        assert ("1\u00a0intérêt manifesté" in section(client.get(f"/territoires/{place}").text)) is counted
+    assert "1\u00a0intérêt manifesté" in section(client.get("/territoires/departement-04").text)
+
+
+def test_the_number_of_an_epci_less_those_of_its_communes_names_nobody(client, session: Session, hidden):
+    epci_id = session.get_one(Territory, "commune-04112").epci_id
+    other = session.scalars(sa.select(Territory.id).where(Territory.epci_id == epci_id, Territory.level == Level.COMMUNE))
+    large = next(one for one in other if one != "commune-04112")
+    for number in range(3):
+        said = factories.library(session, f"Ailleurs {number}", large)
+    interest(session, author=said)
+    assert "1\u00a0intérêt manifesté" in section(client.get(f"/territoires/{large}").text)
+    assert "1\u00a0intérêt manifesté" in section(client.get(f"/territoires/{epci_id}").text), "that of Manosque would be alone"
+    assert "2\u00a0intérêts manifestés" in section(client.get("/territoires/departement-04").text)
+
+
+def test_an_author_that_shows_itself_is_counted_in_its_commune(client, session: Session):
+    interest(session, author=factories.library(session), shows_author=True)
+    assert "1\u00a0intérêt manifesté" in section(client.get("/territoires/commune-04112").text)
+
+
+def test_a_hidden_author_is_not_found_by_asking_town_by_town(sign_in, session: Session, hidden):
+    cite_side = sign_in(factories.member(session, hidden.toward_institution))
+    agency = sign_in(factories.member(session, factories.agency(session)))
+    for place, found in (("commune-04112", False), ("departement-04", True), ("region-93", True)):
+        asked = f"/interets.csv?territoire={place}&vue="
+        assert len(rows_of(cite_side.get(asked + "vers-nous").data, "csv")) == (2 if found else 1), place
+        assert len(rows_of(agency.get(asked + "ma-region").data, "csv")) == 2
+
+
+def test_a_theme_that_an_institution_added_does_not_name_it(sign_in, session: Session, hidden):
+    session.add(Theme(code="axe-secret", kind=ThemeKind.AXIS, label="Axe au nom secret", added_by_id=hidden.author_id))
+    hidden.themes = ["axe-secret"]
+    session.flush()
+    cite_side = sign_in(factories.member(session, hidden.toward_institution))
+    for address in (
+        f"/interets/{hidden.public_id}",
+        "/interets.csv?vue=vers-nous",
+        "/interets.csv?vue=vers-nous&pour=machines",
+    ):
+        assert "secret" not in cite_side.get(address).text
+    own = sign_in(factories.member(session, hidden.author))
+    assert "Axe au nom secret" in own.get(f"/interets/{hidden.public_id}").text
+
+
+def test_who_would_work_in_a_territory_is_counted_there(client, session: Session):
+    interest(session, author=factories.library(session, commune="commune-35238"), toward_territory_id="commune-04112")
+    for place in ("commune-04112", "departement-04"):
+        assert "1\u00a0structure voudrait travailler ici" in section(client.get(f"/territoires/{place}").text)
+    nothing = section(client.get("/territoires/departement-06").text)
+    assert "structure voudrait" not in nothing
+    assert "Aucun intérêt ni souhait n’est compté ici" in nothing
+
+
+def test_toward_us_is_what_names_us_or_where_we_are_and_the_rest_is_around_us(sign_in, session: Session):
+    cite, library = cite_of(session), factories.library(session)
+    member = sign_in(factories.member(session, library))
+    for place in ("commune-04112", "departement-04", "commune-06088"):
+        interest(session, Act.WANTED, author=cite, toward_territory_id=place)
+    near, far = (member.get(f"/interets.csv?vue={view}").text for view in ("vers-nous", "autour-de-nous"))
+    assert [near.count(name) for name in ("Manosque", "Alpes-de-Haute-Provence (dép", "Nice")] == [1, 1, 0]
+    assert [far.count(name) for name in ("Manosque", "Alpes-de-Haute-Provence (dép", "Nice")] == [0, 0, 1]
+    sheet = section(member.get(f"/annuaire/{library.public_id}").text)
+    assert "Pour votre territoire" in sheet
+    assert "Manosque" in sheet
+    other = sign_in(factories.member(session, factories.library(session, "Voisine")))
+    assert "Pour votre territoire" not in section(other.get(f"/annuaire/{library.public_id}").text)
+
+
+def test_whoever_follows_a_region_reads_it_first_and_others_what_is_public(client, sign_in, session: Session, hidden):
+    agency = sign_in(factories.member(session, factories.agency(session)))
+    assert SECRET in agency.get("/interets").text
+    assert "secret" not in agency.get("/interets?vue=publics").text
+    assert "Publics" in client.get("/interets").text
 
 
 def section(page: str) -> str:
@@ -61,7 +150,7 @@ def test_the_target_reads_kind_and_department_and_may_ask_for_an_introduction(si
 
 
 def test_what_a_department_has_one_of_is_told_by_its_region(sign_in, session: Session):
-    cite, library = cite_of(session, "Cité au nom secret"), factories.library(session)
+    cite, library = cite_of(session, name="Cité au nom secret"), factories.library(session)
     wish = interest(session, Act.WANTED, author=cite, toward_institution=library)
     client = sign_in(factories.member(session, library))
     for address in (f"/interets/{wish.public_id}", "/interets?vue=vers-nous", "/interets.csv?vue=vers-nous"):
@@ -135,7 +224,7 @@ def test_a_lead_is_read_by_the_agency_the_institution_and_without_its_name_by_th
     address = f"/interets/{one.public_id}"
     cite_side = sign_in(factories.member(session, cite))
     assert "secret" not in cite_side.get(address).text
-    assert "Une bibliothèque (Alpes-de-Haute-Provence)" in cite_side.get(address).text
+    assert "une bibliothèque (Alpes-de-Haute-Provence)" in cite_side.get(address).text
     assert "secret" not in cite_side.get("/interets?vue=vers-nous").text
     assert "Piste suggérée" in cite_side.get("/interets?vue=vers-nous").text
     assert SECRET in sign_in(factories.member(session, one.about)).get(address).text
@@ -188,15 +277,16 @@ def test_every_row_of_every_view_may_be_seen_and_every_interest_that_concerns_is
         actor = actor_of(session, user)
         views = {
             view: set(session.scalars(queries.listed(actor, Criteria(view=view))))
-            for view in ([PUBLIC, MINE, TOWARD_US] + ([REGION] if actor.is_intermediary else []))
+            for view in ([PUBLIC, MINE, TOWARD_US, AROUND_US] + ([REGION] if actor.is_intermediary else []))
         }
         for view, rows in views.items():
             hidden = [one.id for one in rows if not permissions.can_see_interest(actor, one)]
             assert not hidden, f"{who} has {hidden} in {view}"
         concerned = {one for one in said if permissions.is_concerned(actor, one)}
-        assert concerned == {
-            one for one in views[TOWARD_US] if one.toward_institution_id is None and one.about not in actor.institutions
-        }, who
+        listed = views[TOWARD_US] | views[AROUND_US]
+        unnamed = {one for one in listed if one.toward_institution_id is None and one.about not in actor.institutions}
+        assert concerned == unnamed, who
+        assert not views[TOWARD_US] & views[AROUND_US], who
 
 
 def test_filters_and_exports_say_the_same(client, session: Session):

@@ -194,7 +194,8 @@ def test_of_several_wishes_those_already_open_are_left_and_said(sign_in, session
         ("calendrier", "x" * 201, "trop long"),
         ("formules", "inventee", "n’est pas un choix"),
         ("axes", "axe-invente", "n’est pas un choix"),
-        ("vers-qui", "Nice\n" * 31, "trop à la fois"),
+        ("vers-qui", ", ".join(f"Ville {n}" for n in range(31)), "trop à la fois"),
+        ("vers-qui", "z" * 101, "trop long pour un nom"),
     ],
 )
 def test_bad_input_is_said_at_its_field_and_kept(sign_in, session: Session, field: str, value: str, said: str):
@@ -208,9 +209,9 @@ def test_bad_input_is_said_at_its_field_and_kept(sign_in, session: Session, fiel
 
 def test_scripts_typed_are_shown_as_text(sign_in, session: Session):
     client = sign_in(factories.member(session, factories.library(session)))
-    attack = "<script>alert(1)</script>\u0000{{ 7*7 }}"
+    attack = "<script>alert(1)</script>\u0001{{ 7*7 }}"
     answer = client.post("/interets/nouveau", data={"mots": attack, "calendrier": attack}, follow_redirects=True)
-    assert answer.status_code == 200
+    assert answer.status_code == 200, re.findall(r"field__error.*", answer.text)
     assert "<script>alert(1)" not in answer.text
     assert "&lt;script&gt;" in answer.text
 
