@@ -52,3 +52,14 @@ def test_the_usual_map_does_not_read_them(client, session: Session):
     assert 'name="interets"' in page
     assert client.get("/carte?interets=oui").location == "/carte"
     assert client.get("/carte?interets=").location == "/carte"
+
+
+def test_the_legend_shows_no_number_that_one_could_take_for_a_real_one(client):
+    legend = client.get("/carte?interets=1").text.partition('for="interets"')[2].partition("</ul>")[0]
+    assert "nombre d’intérêts manifestés" in legend
+    assert not re.search(r">\d+<", legend)
+
+
+def test_the_title_of_the_map_has_curly_apostrophes(client):
+    page = client.get("/carte?territoire=region-93").text
+    assert re.search(r"<h1[^>]*>\s*Provence-Alpes-Côte d’Azur", page)
