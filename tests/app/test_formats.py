@@ -158,7 +158,7 @@ def test_typography_protects_the_spaces_that_french_wants(text, expected):
 def test_a_time_is_that_of_the_clocks_of_paris():
     assert formats.french_time(datetime(2017, 7, 11, 7, 5, tzinfo=UTC)) == "9\u00a0h\u00a005"
     with pytest.raises(ValueError, match="zone"):
-        formats.french_time(datetime(2017, 7, 11, 7, 5))
+        formats.french_time(datetime(2017, 7, 11, 7, 5))  # noqa: DTZ001 - what is refused
 
 
 def test_typography_done_twice_changes_nothing_more():

@@ -105,6 +105,7 @@ def test_production_has_no_such_page(app: Flask, worker_database: str):
             "SITE_URL": "https://localhost",
             "MAIL_FROM": "maillage@exemple.invalid",
             "SMTP_HOST": "smtp.exemple.invalid",
+            "PROXY_COUNT": "0",
         }
     )
     assert not [rule for rule in production.url_map.iter_rules() if "/courrier" in rule.rule]
