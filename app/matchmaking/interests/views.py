@@ -29,7 +29,7 @@ __all__ = ["declarations", "interests"]
 
 PAGE_SIZE = 20
 #: Reading names costs a search for each: a person sends the form so many times an hour, refused ones included.
-MOST_AN_HOUR = 60
+MOST_AN_HOUR = 30
 
 
 @interests.get("/interets")
