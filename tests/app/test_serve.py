@@ -121,7 +121,7 @@ def test_the_site_starts_stops_starts_again_and_survives_a_kill(site: Site):
     site.start()
     status, first = site.health()
     assert status == 200
-    assert {source["nom"] for source in first["sources"]} == {*("territoires", "themes", "reseau", "agences", "bibliotheques")}
+    assert {source["nom"] for source in first["sources"]} == {"territoires", "themes", "reseau", "agences", "bibliotheques"}
     assert all(source["age_en_jours"] >= 0 for source in first["sources"])
 
     assert site.interrupt() == 0, site.printed()
