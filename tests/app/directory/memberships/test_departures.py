@@ -9,7 +9,9 @@ import time_machine
 from app.accounts.models import User
 from app.clock import now
 from app.directory.edition.models import Change, Voice
+from app.directory.memberships.departures import actions
 from app.directory.memberships.models import Membership, MembershipRequest, Role
+from app.errors import Refusal
 from app.mail.models import OutgoingMessage
 from tests import factories as make
 from tests.app.directory.memberships.letters import addresses, mails
@@ -186,6 +188,22 @@ def test_the_last_responsible_is_not_demoted_nor_withdrawn_silently(session, sig
     told = [address for address, subject in mails(session) if subject == LOST]
     assert told == watchers
     assert [address for address, subject in mails(session) if subject != LOST] == [responsible.email]
+
+
+@pytest.mark.parametrize("act", ["leave", "remove", "set_role"])
+def test_whoever_acts_without_knowing_is_refused_by_the_action_itself(session, library, watchers, act):
+    responsible = make.member(session, library)
+    membership = session.get(Membership, (responsible.id, library.id))
+    doing = {
+        "leave": lambda: actions.leave(session, membership, knowing=False),
+        "remove": lambda: actions.remove(session, membership, knowing=False),
+        "set_role": lambda: actions.set_role(session, membership, Role.MEMBER, responsible, knowing=False),
+    }
+    with pytest.raises(Refusal, match="n’aurait plus de responsable"):
+        doing[act]()
+    session.flush()
+    assert role_of(session, responsible, library) == Role.RESPONSIBLE
+    assert mails(session) == []
 
 
 def test_a_responsible_steps_down_from_their_own_page(session, sign_in, library, watchers):
