@@ -40,7 +40,7 @@ def send_link(session: Session, email: str, destination: str | None) -> str:
             expires_at=now() + LINK_LIFE,
         )
     )
-    post_to_address(session, mails.sign_in(token), email)
+    post_to_address(session, mails.sign_in(token), email, expires_at=now() + LINK_LIFE)
     return token
 
 

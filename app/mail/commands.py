@@ -31,7 +31,7 @@ def send() -> None:
     if not current_app.config["SMTP_HOST"]:
         click.echo("SMTP_HOST est vide : aucun courriel ne part d'ici.")
         return
-    dropped = delivery.respect_choices(db.session)
+    dropped = delivery.drop_past(db.session) + delivery.respect_choices(db.session)
     db.session.commit()
     sent = failed = 0
     try:

@@ -22,6 +22,7 @@ LONGEST_DELAY = timedelta(hours=4)
 #: With these delays, a day and a half.
 MOST_ATTEMPTS = 16
 LONGEST_REASON = 500
+EXPIRED = "Le lien que portait ce message ne sert plus."
 
 WAITING = sa.text(WAITING_SQL)
 Gathered = aliased(OutgoingMessage)
@@ -37,11 +38,16 @@ def is_unwanted_digest() -> sa.ColumnElement[bool]:
     return sa.exists().where(Gathered.digest_id == OutgoingMessage.id, cadence_of(Gathered) == Cadence.NEVER)
 
 
+def is_past() -> sa.ColumnElement[bool]:
+    """SQL: what it carries serves no more."""
+    return sa.and_(OutgoingMessage.expires_at.is_not(None), OutgoingMessage.expires_at <= now())
+
+
 def to_send_now() -> sa.ColumnElement[bool]:
     """SQL: it waits, and its recipient wishes it at once; a digest was wished when it was gathered."""
     at_once = cadence_of(OutgoingMessage) == Cadence.AT_ONCE
     is_digest = OutgoingMessage.digest_day.is_not(None)
-    return sa.and_(WAITING, sa.case((is_digest, ~is_unwanted_digest()), else_=at_once))
+    return sa.and_(WAITING, ~is_past(), sa.case((is_digest, ~is_unwanted_digest()), else_=at_once))
 
 
 def due() -> sa.Select[OutgoingMessage]:
@@ -64,6 +70,14 @@ def respect_choices(session: Session) -> int:
     drop = sa.update(OutgoingMessage).where(OutgoingMessage.id.in_(unwanted)).values(dropped_at=now())
     session.execute(drop, execution_options={"synchronize_session": False})
     return len(unwanted)
+
+
+def drop_past(session: Session) -> int:
+    """Drop what came too late, with the reason; give how many."""
+    past = session.scalars(sa.select(OutgoingMessage.id).where(WAITING, is_past()).with_for_update(skip_locked=True)).all()
+    drop = sa.update(OutgoingMessage).where(OutgoingMessage.id.in_(past)).values(dropped_at=now(), last_error=EXPIRED)
+    session.execute(drop, execution_options={"synchronize_session": False})
+    return len(past)
 
 
 def claim(session: Session) -> int | None:

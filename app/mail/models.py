@@ -136,9 +136,10 @@ class OutgoingMessage(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
     attempts: Mapped[int] = mapped_column(server_default="0")
     next_attempt_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
-    last_error: Mapped[str | None]
+    expires_at: Mapped[datetime | None] = mapped_column(doc="from then on it serves nobody: it does not leave any more")
+    last_error: Mapped[str | None] = mapped_column(doc="why it has not left")
     sent_at: Mapped[datetime | None]
-    dropped_at: Mapped[datetime | None] = mapped_column(doc="the person had chosen not to get it")
+    dropped_at: Mapped[datetime | None] = mapped_column(doc="the person had chosen not to get it, or it came too late")
     abandoned_at: Mapped[datetime | None] = mapped_column(doc="refused for good, or tried too often")
     digest_id: Mapped[int | None] = mapped_column(sa.ForeignKey("outgoing_message.id", ondelete="CASCADE"), index=True)
     digest_day: Mapped[date | None] = mapped_column(doc="None: not a digest")

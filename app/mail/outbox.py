@@ -7,6 +7,7 @@ are not touched any more.
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from flask import current_app, render_template
@@ -48,9 +49,11 @@ def post(session: Session, mail: Mail, to: Iterable[Recipient]) -> None:
         session.add(message_of(mail, person.email, user_id=person.id, unsubscribe_url=unsubscribe_url))
 
 
-def post_to_address(session: Session, mail: Mail, address: str) -> None:
-    """Write the message for an address without account."""
-    session.add(message_of(mail, address))
+def post_to_address(session: Session, mail: Mail, address: str, expires_at: datetime | None = None) -> None:
+    """Write the message for an address without account; past `expires_at`, it leaves no more."""
+    message = message_of(mail, address)
+    message.expires_at = expires_at
+    session.add(message)
 
 
 def link(endpoint: str, **values: object) -> str:
