@@ -213,7 +213,8 @@ def _open_if_both_agree(session: Session, introduction: Introduction) -> bool:
     waiting = session.scalars(held).all()
     agreed = [answer for one in waiting for answer in one.answers if answer.accepted]
     people = {side: {answer.answered_by_id for answer in agreed if answer.side is side} for side in Side}
-    if not all(people.values()) or people[Side.CITE] == people[Side.PARTNER]:
+    # At least two different people, one for each side: whoever speaks for both does not agree alone.
+    if not all(people.values()) or len(people[Side.CITE] | people[Side.PARTNER]) < 2:
         return False
     exchange = open_exchange(session, introduction.cite, introduction.partner)
     for one in waiting:

@@ -5,12 +5,15 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.clock import now
 from app.matchmaking.interests.models import Act, Closing, Interest
+from app.matchmaking.introductions import actions
+from app.matchmaking.introductions.actions import Wish
 from app.matchmaking.introductions.models import Introduction, Outcome
 from app.partnerships.exchanges.models import Exchange, Side
 from tests import factories
@@ -93,6 +96,33 @@ def test_a_person_of_both_sides_does_not_agree_with_themselves_by_asking(session
     found = session.scalars(sa.select(Introduction)).one()
     assert client.post(url(found, "accepter")).status_code == 409
     assert session.scalar(sa.select(sa.func.count(Exchange.id))) == 0
+
+
+@pytest.mark.parametrize("first", list(Side))
+def test_a_person_who_asks_once_as_each_side_needs_someone_else(
+    app: Flask, session: Session, sign_in: SignIn, scene: Scene, first: Side
+):
+    both = factories.member(session, scene.library, factories.member(session, scene.cite))
+    with app.app_context():
+        for side in (first, first.other):
+            actions.introduce(session, Wish(scene.cite, scene.library, "Parlons-nous.", asked_by=side, picked=True), both)
+    asked = session.scalars(sa.select(Introduction).order_by(Introduction.id)).all()
+    assert [(one.asked_by, one.outcome) for one in asked] == [(first, None), (first.other, None)]
+    assert session.scalar(sa.select(sa.func.count(Exchange.id))) == 0
+    sign_in(scene.cite_person).post(url(next(one for one in asked if one.asked_by is Side.PARTNER), "accepter"))
+    assert {state(session, one)[0] for one in asked} == {Outcome.ACCEPTED}
+
+
+def test_two_people_who_have_each_agreed_for_both_sides_are_two(
+    app: Flask, session: Session, sign_in: SignIn, scene: Scene
+):
+    one, other = (factories.member(session, scene.library, factories.member(session, scene.cite)) for _ in range(2))
+    with app.app_context():
+        for side in Side:
+            actions.introduce(session, Wish(scene.cite, scene.library, "Parlons-nous.", asked_by=side, picked=True), one)
+    by_agency = introduction(session, scene)
+    sign_in(other).post(url(by_agency, "accepter"))
+    assert state(session, by_agency) == (Outcome.ACCEPTED, 1)
 
 
 def test_a_refusal_is_seen_by_the_agency_alone(session: Session, sign_in: SignIn, scene: Scene):
