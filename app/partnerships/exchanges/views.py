@@ -102,6 +102,8 @@ def _page(exchange: Exchange, form: MessageForm, thread: Thread) -> str:
         "exchanges/show.html",
         exchange=exchange,
         side=side,
+        may_read=can_read_messages(acting(), exchange),
+        may_write=can_write(acting(), exchange),
         sides=Side,
         place=place,
         contacts=[_contacts(exchange.institution(one)) for one in Side] if side else [],

@@ -112,6 +112,8 @@ def test_nobody_but_the_two_sides_reads_or_writes_messages(
         assert "Dernier message le" in page
         for secret in ("Entre nous", "anne@exemple.invalid", "Paul Cité"):
             assert secret not in page
+        assert 'class="message' not in page
+        assert 'name="body"' not in page
         assert write(sign_in(person), exchange, "Moi aussi").status_code == 403
     stranger = factories.member(session, factories.library(session, commune="commune-35238"))
     assert sign_in(stranger).get(url(exchange)).status_code == 404
