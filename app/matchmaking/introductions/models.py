@@ -99,9 +99,9 @@ class Introduction(Base):
     asked_by: Mapped[Side | None]
     picked: Mapped[bool] = mapped_column(server_default="false", doc="the side that asks knows the name of the other")
     introducer_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("institution.id", ondelete="SET NULL"), doc="None: an administrator of the network"
+        sa.ForeignKey("institution.id", ondelete="SET NULL"), index=True, doc="None: an administrator of the network"
     )
-    introduced_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    introduced_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     interest_id: Mapped[int | None] = mapped_column(sa.ForeignKey("interest.id", ondelete="SET NULL"), index=True)
     message: Mapped[str] = mapped_column(doc="why these two; shown to both: the form asks not to name anyone in it")
     introduced_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
@@ -149,7 +149,7 @@ class Answer(Base):
     reason: Mapped[Reason | None]
     words: Mapped[str | None] = mapped_column(doc="what the side adds to its reason, for the intermediaries alone")
     answered_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
-    answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
 
     introduction: Mapped[Introduction] = relationship(back_populates="answers")
     answered_by: Mapped[User | None] = relationship()

@@ -23,9 +23,13 @@ OPEN_SOLICITATIONS = 5
 
 def everything() -> sa.Select:
     """Introductions with all that a page says of them."""
-    side = [joinedload(one).selectinload(Institution.territory) for one in (Introduction.cite, Introduction.partner)]
+    large = (joinedload(Territory.region), joinedload(Territory.department))
+    sides = (Introduction.cite, Introduction.partner)
     return sa.select(Introduction).options(
-        *side, joinedload(Introduction.introducer), joinedload(Introduction.exchange), selectinload(Introduction.answers)
+        *(joinedload(one).selectinload(Institution.territory).options(*large) for one in sides),
+        joinedload(Introduction.introducer),
+        joinedload(Introduction.exchange),
+        selectinload(Introduction.answers),
     )
 
 

@@ -1,6 +1,5 @@
 """Introductions: proposing one, reading it, answering it; and how those of a region end."""
 
-import sqlalchemy as sa
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -16,13 +15,12 @@ from app.matchmaking.introductions import actions, choosing, permissions, querie
 from app.matchmaking.introductions.discretion import what_names
 from app.matchmaking.introductions.forms import IntroductionForm, PeriodForm, RefusalForm, SearchForm
 from app.matchmaking.introductions.models import Introduction, Outcome, Reason
+from app.partnerships.exchanges import listing
 from app.partnerships.exchanges.models import Side
 from app.partnerships.exchanges.queries import between
 from app.ways_back import texts_typed
 
 introductions = Blueprint("introductions", __name__)
-#: What is over is listed this far back.
-MOST_ENDED = 50
 
 
 @introductions.app_template_global()
@@ -36,14 +34,17 @@ def introduction_seen(introduction: Introduction) -> sight.Seen:
 def index() -> str:
     """What waits for me, what I wait for, what I follow, and what is over."""
     actor = acting()
-    between = actor.is_intermediary
+    lists = {"a-repondre": queries.waiting_for(actor), "acceptees": queries.answered_by(actor)}
+    if actor.is_intermediary:
+        lists["suivies"] = queries.followed(actor, waiting=True)
+    lists["terminees"] = queries.ended_for(actor)
+    if actor.is_intermediary:
+        lists["suivies-terminees"] = queries.followed(actor, waiting=False)
+    parts = listing.parts(db.session, lists)
     return render_template(
         "introductions/index.html",
-        to_answer=_seen(queries.waiting_for(actor)),
-        answered=_seen(queries.answered_by(actor)),
-        ended=_seen(queries.ended_for(actor).limit(MOST_ENDED)),
-        followed=_seen(queries.followed(actor, waiting=True)) if between else [],
-        followed_ended=_seen(queries.followed(actor, waiting=False).limit(MOST_ENDED)) if between else [],
+        parts=parts,
+        seen={key: [sight.seen_by(actor, row.Introduction) for row in part.rows] for key, part in parts.items()},
         actor=actor,
         stalled_since=now() - actions.REMIND_AFTER,
         sides=Side,
@@ -173,10 +174,6 @@ def _to(introduction: Introduction) -> Response:
     if introduction.exchange and permissions.side_of(acting(), introduction):
         return redirect(url_for("exchanges.show", exchange_id=introduction.exchange.public_id), 303)
     return redirect(url_for("introductions.show", introduction_id=introduction.public_id), 303)
-
-
-def _seen(select: sa.Select) -> list[sight.Seen]:
-    return [sight.seen_by(acting(), one) for one in db.session.scalars(select)]
 
 
 def _may_introduce(choice: choosing.Choice) -> bool:

@@ -15,7 +15,7 @@ from app.directory.memberships.queries import people_of
 from app.directory.models import Institution
 from app.errors import allow
 from app.extensions import db
-from app.partnerships.exchanges import actions, queries
+from app.partnerships.exchanges import actions, listing, queries
 from app.partnerships.exchanges.forms import MessageForm
 from app.partnerships.exchanges.models import Exchange, Message, Side
 from app.partnerships.exchanges.permissions import can_read_messages, can_see_exchange, can_write, side_of, silent_side
@@ -54,9 +54,10 @@ def silent_side_of(exchange: Exchange) -> Side | None:
 def index() -> str:
     """The exchanges of which one is a side and, for intermediaries, those that they follow."""
     actor = acting()
-    own = db.session.execute(queries.of_sides(actor)).all()
-    followed = db.session.scalars(queries.followed(actor)).all() if actor.is_intermediary else []
-    return render_template("exchanges/index.html", own=own, followed=followed, actor=actor)
+    lists = {"les-miens": queries.of_sides(actor)}
+    if actor.is_intermediary:
+        lists["suivis"] = queries.followed(actor)
+    return render_template("exchanges/index.html", parts=listing.parts(db.session, lists), actor=actor)
 
 
 @exchanges.get("/echanges/<exchange_id>")

@@ -113,9 +113,7 @@ def test_a_person_who_asks_once_as_each_side_needs_someone_else(
     assert {state(session, one)[0] for one in asked} == {Outcome.ACCEPTED}
 
 
-def test_two_people_who_have_each_agreed_for_both_sides_are_two(
-    app: Flask, session: Session, sign_in: SignIn, scene: Scene
-):
+def test_two_people_who_have_each_agreed_for_both_sides_are_two(app: Flask, session: Session, sign_in: SignIn, scene: Scene):
     one, other = (factories.member(session, scene.library, factories.member(session, scene.cite)) for _ in range(2))
     with app.app_context():
         for side in Side:

@@ -1,5 +1,6 @@
 """The page of an exchange: its two sides, who reads what, and messages sent once."""
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -308,6 +309,34 @@ def test_the_list_costs_the_same_for_one_or_many(session: Session, sign_in: Sign
     before = count_queries()
     client.get("/echanges")
     assert count_queries() - before <= for_one
+
+
+def listed(client: FlaskClient, address: str) -> set[str]:
+    return set(re.findall(r'href="/echanges/([^"?/]+)"', client.get(address).get_data(as_text=True)))
+
+
+def test_many_exchanges_are_read_by_pages(session: Session, sign_in: SignIn, exchange, cite_person):
+    for number in range(29):
+        factories.exchange(session, exchange.cite, factories.library(session, f"Bibliothèque {number}"))
+    for person in (cite_person, factories.person(session, administrator=True)):
+        client = sign_in(person)
+        first, second = (listed(client, f"/echanges?page={page}") for page in (1, 2))
+        assert (len(first), len(second), len(first | second)) == (25, 5, 30)
+        assert listed(client, "/echanges?page=99") == second
+
+
+def test_mine_and_those_that_i_follow_are_bounded_side_by_side(session: Session, sign_in: SignIn, exchange, cite_person):
+    own = factories.exchange(session, factories.cite(session, "Cité à moi"), factories.library(session, "À moi"))
+    both = factories.member(session, own.cite, factories.member(session, factories.agency(session)))
+    for number in range(29):
+        factories.exchange(session, exchange.cite, factories.library(session, f"Bibliothèque {number}"))
+    client = sign_in(both)
+    page = client.get("/echanges").get_data(as_text=True)
+    assert len(listed(client, "/echanges")) == 1 + 25
+    assert "25 sur 30." in page
+    assert len(listed(client, "/echanges?liste=suivis&page=2")) == 5
+    assert listed(client, "/echanges?liste=les-miens") == {own.public_id}
+    assert "Tous les échanges" in client.get("/echanges?liste=les-miens").get_data(as_text=True)
 
 
 def test_two_cites_do_not_open_an_exchange(session: Session):
