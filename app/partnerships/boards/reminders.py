@@ -1,7 +1,8 @@
 """Reminders of what stalls: they stop when it is handled, can be put off, and are armed again when it stalls anew."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -14,6 +15,7 @@ from app.directory.memberships.queries import followers_of, people_of
 from app.errors import Refusal
 from app.mail.outbox import post
 from app.partnerships.agreements import actions as agreements
+from app.partnerships.agreements.models import Agreement
 from app.partnerships.agreements.queries import ending_soon
 from app.partnerships.boards import mails
 from app.partnerships.boards.models import Reminder, Stall
@@ -25,25 +27,49 @@ AGAIN_AFTER = timedelta(days=30)
 SNOOZES = {7: "une semaine", 30: "un mois", 90: "trois mois"}
 
 
+def work(session: Session, day: date) -> Iterator[tuple[str, Callable[[], int]]]:
+    """Everything that stalls at `day`, and the agreements that end soon: one piece of work each, to run and commit apart.
+
+    With each, what it is about, as a log may name it. A piece gives how many people, or agreements, it reminded. It reads
+    its rows itself: what was read for all is forgotten once another piece was committed.
+    """
+    for number in session.scalars(stalled_partnerships(day).with_only_columns(Partnership.id)).all():
+        yield f"partnership {number}", partial(remind_of_stall, session, number, day)
+    for number in session.scalars(ending_soon(day).with_only_columns(Agreement.id)).all():
+        yield f"agreement {number}", partial(remind_of_end, session, number, day)
+
+
 def remind(session: Session, day: date) -> int:
-    """Post a mail for everything that stalls at `day`, and for agreements that end soon; give how many were reminded.
+    """Do all the work at once; give how much was reminded."""
+    return sum(piece() for _, piece in work(session, day))
+
+
+def remind_of_stall(session: Session, partnership_id: int, day: date) -> int:
+    """Tell whoever can do something about a partnership, if it still stalls; give how many were told.
 
     Each person is told once, and again after thirty days if nothing has moved. Preferences are read when mails leave.
     """
-    told = 0
-    for row in session.execute(stalled_partnerships(day)):
-        stall = Stall(row.stall)
-        people = [
-            one
-            for one in _concerned(session, row.Partnership, stall)
-            if _note(session, row.Partnership, one, stall, row.stalled_since, day)
-        ]
-        post(session, mails.stalled(row.Partnership, stall, row.stalled_since.date()), to=people)
-        told += len(people)
-    for agreement in session.scalars(ending_soon(day).with_for_update(skip_locked=True, of=[Partnership])).all():
-        agreements.remind(session, agreement)
-        told += 1
-    return told
+    row = session.execute(stalled_partnerships(day).where(Partnership.id == partnership_id)).one_or_none()
+    if row is None:
+        return 0
+    stall = Stall(row.stall)
+    people = [
+        one
+        for one in _concerned(session, row.Partnership, stall)
+        if _note(session, row.Partnership, one, stall, row.stalled_since, day)
+    ]
+    post(session, mails.stalled(row.Partnership, stall, row.stalled_since.date()), to=people)
+    return len(people)
+
+
+def remind_of_end(session: Session, agreement_id: int, day: date) -> int:
+    """Tell both sides, once, that an agreement ends soon; 0 when another timer does it, or did."""
+    free = ending_soon(day).where(Agreement.id == agreement_id).with_for_update(skip_locked=True, of=[Partnership, Agreement])
+    agreement = session.scalar(free)
+    if agreement is None:
+        return 0
+    agreements.remind(session, agreement)
+    return 1
 
 
 def snooze(session: Session, partnership: Partnership, user: User, day: date, days: int) -> date:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.clock import now, today
+from app.directory.vocabulary import Format
 from app.mail.models import Category, OutgoingMessage
 from app.partnerships.agreements.models import Agreement, AgreementKind
 from app.partnerships.boards import reminders
@@ -123,6 +124,38 @@ def test_the_end_of_an_agreement_is_told_once(session: Session):
     session.flush()
     assert reminders.remind(session, today()) == 1
     assert reminders.remind(session, today()) == 0
+
+
+def test_a_partnership_that_fails_keeps_no_other_from_being_reminded(app: Flask, session: Session):
+    broken, sound = partnership(session, Step.RUNNING, 400), partnership(session, Step.RUNNING, 400)
+    assert broken.id < sound.id, "what fails comes first"
+    factories.member(session, broken.exchange.cite, email="refusee@exemple.invalid")
+    factories.member(session, sound.exchange.cite, email="saine@exemple.invalid")
+    session.add(
+        Agreement(
+            partnership_id=partnership(session, Step.SIGNED, 10, format=Format.REFERRAL, within=sound.exchange).id,
+            kind=next(iter(AgreementKind)),
+            signed_on=today() - timedelta(days=300),
+            ends_on=today() + timedelta(days=60),
+            purpose="Essai",
+        )
+    )
+    refuse = "ALTER TABLE outgoing_message ADD CONSTRAINT refuses_one CHECK (address <> 'refusee@exemple.invalid')"
+    session.execute(sa.text(refuse))
+    broken_id = broken.id
+    session.commit()
+    run = app.test_cli_runner()
+    result = run.invoke(args=["boards", "remind"])
+    assert result.exit_code == 1
+    assert "2 rappels écrits." in result.output
+    assert f"n’ont pas pu être relancés : partnership {broken_id}\n" in result.output
+    session.expire_all()
+    assert reminded(session) == ["saine@exemple.invalid", "saine@exemple.invalid"]
+    assert session.scalars(sa.select(Reminder.partnership_id)).all() == [sound.id], "what failed leaves no trace"
+    session.execute(sa.text("ALTER TABLE outgoing_message DROP CONSTRAINT refuses_one"))
+    session.commit()
+    assert run.invoke(args=["boards", "remind"]).output == "1 rappels écrits.\n"
+    assert reminded(session) == ["refusee@exemple.invalid"]
 
 
 def test_the_database_refuses_a_reminder_that_says_nothing(session: Session):
