@@ -129,14 +129,14 @@ class StepTaken(Base):
     taken_on: Mapped[date]
     precision: Mapped[Precision] = mapped_column(server_default="jour")
     side: Mapped[Side | None] = mapped_column(doc="the side that took it; None: the agency or an administrator")
-    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     note: Mapped[str | None]
     recorded_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
     needs_confirmation: Mapped[bool] = mapped_column(server_default="false")
     confirmed_at: Mapped[datetime | None]
     refused_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
-    answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     answer_note: Mapped[str | None]
 
     partnership: Mapped[Partnership] = relationship(back_populates="steps")

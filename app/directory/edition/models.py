@@ -37,7 +37,7 @@ class Theme(Base):
     kind: Mapped[ThemeKind]
     label: Mapped[str]
     rank: Mapped[int] = mapped_column(server_default="100", doc="those of the article first, in its order")
-    added_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id", ondelete="SET NULL"))
+    added_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id", ondelete="SET NULL"), index=True)
     source: Mapped[str | None] = mapped_column(doc="where the word comes from; None: added by an institution")
 
 
@@ -118,10 +118,10 @@ class Change(Base):
     before: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
     after: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
     voice: Mapped[Voice]
-    changed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    changed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     changed_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
     seen_at: Mapped[datetime | None] = mapped_column(doc="when someone who follows the region looked at it")
-    seen_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    seen_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
 
     changed_by: Mapped[User | None] = relationship(foreign_keys=changed_by_id)
     institution: Mapped[Institution] = relationship()
@@ -157,7 +157,7 @@ class ErrorReport(Base):
     email: Mapped[str | None] = mapped_column(doc="given to be answered; erased when the report is handled")
     reported_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
     handled_at: Mapped[datetime | None]
-    handled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    handled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     outcome: Mapped[Outcome | None]
     answer: Mapped[str | None] = mapped_column(doc="what was said to whoever reported it")
 

@@ -113,7 +113,7 @@ class Interest(Base):
     calendar: Mapped[str | None]
     words: Mapped[str | None]
     shows_author: Mapped[bool] = mapped_column(server_default="false", doc="the author lets visitors know who")
-    declared_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    declared_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     declared_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
     renewed_at: Mapped[datetime] = mapped_column(server_default=sa.func.now(), doc="declared, or said to hold still")
     reminded_at: Mapped[datetime | None] = mapped_column(doc="when asked whether it holds still, since `renewed_at`")
@@ -174,7 +174,7 @@ class Declaration(Base):
     declared_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
     confirmed_at: Mapped[datetime | None]
     handled_at: Mapped[datetime | None]
-    handled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    handled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     outcome: Mapped[Outcome | None]
     reason: Mapped[str | None]
     interest_id: Mapped[int | None] = mapped_column(sa.ForeignKey("interest.id", ondelete="SET NULL"), index=True)

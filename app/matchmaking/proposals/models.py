@@ -71,16 +71,18 @@ class Proposal(Base):
     public_id: Mapped[str] = mapped_column(unique=True, default=random_public_id)
     exchange_id: Mapped[int] = mapped_column(sa.ForeignKey("exchange.id", ondelete="CASCADE"), index=True)
     answers_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("proposal.id", ondelete="CASCADE"), doc="the proposal that this one answers: a counter-proposal"
+        sa.ForeignKey("proposal.id", ondelete="CASCADE"),
+        index=True,
+        doc="the proposal that this one answers: a counter-proposal",
     )
     side: Mapped[Side] = mapped_column(doc="the side that proposes")
-    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     form_key: Mapped[str] = mapped_column(default=random_public_id, doc="of the form that created it, against double clicks")
     revision: Mapped[int] = mapped_column(
         server_default="1", doc="counts the changes of a draft: who edits says which was read"
     )
     edited_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
-    edited_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    edited_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     status: Mapped[Status]
     format: Mapped[Format]
     activities: Mapped[list[str]] = mapped_column(server_default="{}", doc="codes of vocabulary.Activity")
@@ -95,7 +97,7 @@ class Proposal(Base):
     seen_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
-    settled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    settled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     reason: Mapped[str | None] = mapped_column(doc="why it was declined or withdrawn, if said")
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
     partnership_id: Mapped[int | None] = mapped_column(sa.ForeignKey("partnership.id"), unique=True)

@@ -55,6 +55,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change")),
     )
+    op.create_index(op.f("ix_change_changed_by_id"), "change", ["changed_by_id"], unique=False)
+    op.create_index(op.f("ix_change_seen_by_id"), "change", ["seen_by_id"], unique=False)
     op.create_index(op.f("ix_change_institution_id"), "change", ["institution_id"], unique=False)
     op.create_index(
         "ix_change_unseen",
@@ -106,6 +108,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_error_report")),
         sa.UniqueConstraint("public_id", name=op.f("uq_error_report_public_id")),
     )
+    op.create_index(op.f("ix_error_report_handled_by_id"), "error_report", ["handled_by_id"], unique=False)
     op.create_index(op.f("ix_error_report_institution_id"), "error_report", ["institution_id"], unique=False)
     op.create_index(
         "ix_error_report_open",
@@ -165,6 +168,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership_request")),
         sa.UniqueConstraint("public_id", name=op.f("uq_membership_request_public_id")),
     )
+    op.create_index(op.f("ix_membership_request_decided_by_id"), "membership_request", ["decided_by_id"], unique=False)
+    op.create_index(op.f("ix_membership_request_user_id"), "membership_request", ["user_id"], unique=False)
     op.create_index(op.f("ix_membership_request_institution_id"), "membership_request", ["institution_id"], unique=False)
     op.create_index(
         "uq_membership_request_open",
@@ -255,6 +260,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["added_by_id"], ["institution.id"], name=op.f("fk_theme_added_by_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_theme")),
     )
+    op.create_index(op.f("ix_theme_added_by_id"), "theme", ["added_by_id"], unique=False)
     op.create_index("uq_theme_kind_label", "theme", ["kind", sa.text("fold(label)")], unique=True)
 
 

@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["exchange_id"], ["exchange.id"], name=op.f("fk_message_exchange_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
+    op.create_index(op.f("ix_message_author_id"), "message", ["author_id"], unique=False)
     op.create_index(op.f("ix_message_exchange_id"), "message", ["exchange_id"], unique=False)
     op.create_table(
         "exchange_seen",
@@ -239,6 +240,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_step_taken")),
         sa.UniqueConstraint("public_id", name=op.f("uq_step_taken_public_id")),
     )
+    op.create_index(op.f("ix_step_taken_answered_by_id"), "step_taken", ["answered_by_id"], unique=False)
+    op.create_index(op.f("ix_step_taken_by_id"), "step_taken", ["by_id"], unique=False)
     op.create_index(op.f("ix_step_taken_partnership_id"), "step_taken", ["partnership_id"], unique=False)
     op.create_index(
         "uq_step_taken_waiting",

@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interest")),
         sa.UniqueConstraint("public_id", name=op.f("uq_interest_public_id")),
     )
+    op.create_index(op.f("ix_interest_declared_by_id"), "interest", ["declared_by_id"], unique=False)
     op.create_index(op.f("ix_interest_about_id"), "interest", ["about_id"], unique=False)
     op.create_index(op.f("ix_interest_author_id"), "interest", ["author_id"], unique=False)
     op.create_index(op.f("ix_interest_toward_institution_id"), "interest", ["toward_institution_id"], unique=False)
@@ -134,6 +135,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_declaration_public_id")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_declaration_token_hash")),
     )
+    op.create_index(op.f("ix_declaration_handled_by_id"), "declaration", ["handled_by_id"], unique=False)
     op.create_index(op.f("ix_declaration_commune_id"), "declaration", ["commune_id"], unique=False)
     op.create_index(op.f("ix_declaration_interest_id"), "declaration", ["interest_id"], unique=False)
     op.create_table(
@@ -199,6 +201,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_introduction")),
         sa.UniqueConstraint("public_id", name=op.f("uq_introduction_public_id")),
     )
+    op.create_index(op.f("ix_introduction_introduced_by_id"), "introduction", ["introduced_by_id"], unique=False)
+    op.create_index(op.f("ix_introduction_introducer_id"), "introduction", ["introducer_id"], unique=False)
     op.create_index(op.f("ix_introduction_cite_id"), "introduction", ["cite_id"], unique=False)
     op.create_index(op.f("ix_introduction_exchange_id"), "introduction", ["exchange_id"], unique=False)
     op.create_index(op.f("ix_introduction_expires_at"), "introduction", ["expires_at"], unique=False)
@@ -263,6 +267,7 @@ def upgrade() -> None:
             "introduction_id", "answered_by_id", name=op.f("uq_introduction_answer_introduction_id_answered_by_id")
         ),
     )
+    op.create_index(op.f("ix_introduction_answer_answered_by_id"), "introduction_answer", ["answered_by_id"], unique=False)
     op.create_table(
         "proposal",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -360,6 +365,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("partnership_id", name=op.f("uq_proposal_partnership_id")),
         sa.UniqueConstraint("public_id", name=op.f("uq_proposal_public_id")),
     )
+    op.create_index(op.f("ix_proposal_answers_id"), "proposal", ["answers_id"], unique=False)
+    op.create_index(op.f("ix_proposal_author_id"), "proposal", ["author_id"], unique=False)
+    op.create_index(op.f("ix_proposal_edited_by_id"), "proposal", ["edited_by_id"], unique=False)
+    op.create_index(op.f("ix_proposal_settled_by_id"), "proposal", ["settled_by_id"], unique=False)
     op.create_index(op.f("ix_proposal_exchange_id"), "proposal", ["exchange_id"], unique=False)
     op.create_index(op.f("ix_proposal_expires_at"), "proposal", ["expires_at"], unique=False)
     op.create_index(

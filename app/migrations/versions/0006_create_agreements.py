@@ -83,6 +83,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
         sa.UniqueConstraint("public_id", name=op.f("uq_agreement_public_id")),
     )
+    op.create_index(op.f("ix_agreement_recorded_by_id"), "agreement", ["recorded_by_id"], unique=False)
+    op.create_index(op.f("ix_agreement_removed_by_id"), "agreement", ["removed_by_id"], unique=False)
     op.create_index(
         "ix_agreement_ends_on",
         "agreement",
@@ -140,6 +142,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_charter_acceptance")),
     )
+    op.create_index(op.f("ix_charter_acceptance_accepted_by_id"), "charter_acceptance", ["accepted_by_id"], unique=False)
+    op.create_index(op.f("ix_charter_acceptance_revoked_by_id"), "charter_acceptance", ["revoked_by_id"], unique=False)
     op.create_index(op.f("ix_charter_acceptance_partnership_id"), "charter_acceptance", ["partnership_id"], unique=False)
     op.create_index(
         "uq_charter_acceptance_standing",
@@ -186,6 +190,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_checklist_tick")),
     )
+    op.create_index(op.f("ix_checklist_tick_ticked_by_id"), "checklist_tick", ["ticked_by_id"], unique=False)
+    op.create_index(op.f("ix_checklist_tick_unticked_by_id"), "checklist_tick", ["unticked_by_id"], unique=False)
     op.create_index(op.f("ix_checklist_tick_partnership_id"), "checklist_tick", ["partnership_id"], unique=False)
     op.create_index(
         "uq_checklist_tick_standing",
@@ -230,6 +236,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
         sa.UniqueConstraint("public_id", name=op.f("uq_document_public_id")),
     )
+    op.create_index(op.f("ix_document_deleted_by_id"), "document", ["deleted_by_id"], unique=False)
+    op.create_index(op.f("ix_document_uploaded_by_id"), "document", ["uploaded_by_id"], unique=False)
     op.create_index(op.f("ix_document_partnership_id"), "document", ["partnership_id"], unique=False)
     op.create_index(
         "uq_document_kept_once",

@@ -66,6 +66,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_activity_figures")),
         sa.UniqueConstraint("public_id", name=op.f("uq_activity_figures_public_id")),
     )
+    op.create_index(op.f("ix_activity_figures_recorded_by_id"), "activity_figures", ["recorded_by_id"], unique=False)
+    op.create_index(op.f("ix_activity_figures_removed_by_id"), "activity_figures", ["removed_by_id"], unique=False)
     op.create_index(op.f("ix_activity_figures_partnership_id"), "activity_figures", ["partnership_id"], unique=False)
     op.create_table(
         "awareness_sessions",
@@ -112,6 +114,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_awareness_sessions")),
         sa.UniqueConstraint("public_id", name=op.f("uq_awareness_sessions_public_id")),
     )
+    op.create_index(op.f("ix_awareness_sessions_recorded_by_id"), "awareness_sessions", ["recorded_by_id"], unique=False)
+    op.create_index(op.f("ix_awareness_sessions_removed_by_id"), "awareness_sessions", ["removed_by_id"], unique=False)
     op.create_index(op.f("ix_awareness_sessions_partnership_id"), "awareness_sessions", ["partnership_id"], unique=False)
     op.create_table(
         "review",
@@ -146,6 +150,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("partnership_id", "held_on", name=op.f("uq_review_partnership_id_held_on")),
         sa.UniqueConstraint("public_id", name=op.f("uq_review_public_id")),
     )
+    op.create_index(op.f("ix_review_recorded_by_id"), "review", ["recorded_by_id"], unique=False)
 
 
 def downgrade() -> None:

@@ -118,9 +118,9 @@ class Agreement(Base):
     third_party: Mapped[str | None] = mapped_column(doc="the third party of a tripartite agreement")
     ends_on: Mapped[date | None] = mapped_column(doc="its last day; None: « sans terme »")
     side: Mapped[Side | None] = mapped_column(doc="the side that recorded it")
-    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
-    removed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    removed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     removed_at: Mapped[datetime | None] = mapped_column(doc="taken back: recorded by mistake")
     reminded_at: Mapped[datetime | None] = mapped_column(doc="when both sides were told that its end comes near")
 
@@ -162,11 +162,11 @@ class CharterAcceptance(Base):
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
     partnership_id: Mapped[int] = mapped_column(sa.ForeignKey("partnership.id", ondelete="CASCADE"), index=True)
     principle: Mapped[Principle]
-    accepted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    accepted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     name: Mapped[str] = mapped_column(doc="as the person signed, on that day")
     function: Mapped[str]
     accepted_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
-    revoked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    revoked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     revoked_at: Mapped[datetime | None]
 
     revoked_by: Mapped[User | None] = relationship(foreign_keys=revoked_by_id)
@@ -189,9 +189,9 @@ class Tick(Base):
     partnership_id: Mapped[int] = mapped_column(sa.ForeignKey("partnership.id", ondelete="CASCADE"), index=True)
     item: Mapped[Item]
     side: Mapped[Side]
-    ticked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    ticked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     ticked_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
-    unticked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    unticked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     unticked_at: Mapped[datetime | None]
 
     ticked_by: Mapped[User | None] = relationship(foreign_keys=ticked_by_id)
@@ -222,9 +222,9 @@ class Document(Base):
     page_count: Mapped[int]
     digest: Mapped[str] = mapped_column(doc="SHA-256 of the content, in hexadecimal")
     content: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
-    uploaded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    uploaded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     uploaded_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
-    deleted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    deleted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     deleted_at: Mapped[datetime | None]
 
     partnership: Mapped[Partnership] = relationship()

@@ -62,10 +62,10 @@ class ActivityFigures(Base):
     participants: Mapped[int | None] = mapped_column(doc="attendances; None: not counted")
     note: Mapped[str | None]
     side: Mapped[Side] = mapped_column(doc="the side that recorded it")
-    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
     removed_at: Mapped[datetime | None]
-    removed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    removed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
 
     partnership: Mapped[Partnership] = relationship()
     recorded_by: Mapped[User | None] = relationship(foreign_keys=recorded_by_id)
@@ -119,10 +119,10 @@ class AwarenessSessions(Base):
     ends_on: Mapped[date | None]
     outcome: Mapped[str | None] = mapped_column(doc="« forte adhésion au projet de part et d’autre »")
     side: Mapped[Side]
-    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
     removed_at: Mapped[datetime | None]
-    removed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    removed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
 
     partnership: Mapped[Partnership] = relationship()
 
@@ -158,7 +158,7 @@ class Review(Base):
     decision: Mapped[Decision]
     summary: Mapped[str]
     side: Mapped[Side]
-    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"))
+    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
 
     partnership: Mapped[Partnership] = relationship()
