@@ -14,6 +14,7 @@ from app.directory.vocabulary import Format
 from app.errors import allow
 from app.exports import announced, csv_for_machines, csv_for_people, rows_of, workbook
 from app.extensions import db
+from app.formats import apostrophes
 from app.partnerships import queries as partnership_queries
 from app.partnerships.boards import queries, reminders
 from app.partnerships.boards.columns import COLUMNS as EXPORTED
@@ -58,7 +59,7 @@ def region(region_id: str) -> Response | str | tuple[str, int]:
     """The partnerships of a region: of its Cités and of its libraries."""
     found = _region(region_id)
     return _board(
-        f"Partenariats : {found.name}",
+        f"Partenariats : {apostrophes(found.name)}",
         "boards.region",
         {"region_id": region_id},
         lambda **asked: Board(today(), region_id=region_id, **asked),
