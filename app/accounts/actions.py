@@ -97,7 +97,7 @@ def ask_email_change(session: Session, user: User, email: str) -> None:
     }
     wish = insert(EmailChange).values(user_id=user.id, **values)
     session.execute(wish.on_conflict_do_update(index_elements=[EmailChange.user_id], set_=values))
-    post_to_address(session, mails.confirm_email(token), email)
+    post_to_address(session, mails.confirm_email(token), email, expires_at=now() + EMAIL_CHANGE_LIFE)
 
 
 def change_email(session: Session, user: User, token: str, keep: UserSession | None) -> None:
