@@ -39,6 +39,8 @@ def record_figures(
     """Record workshops planned or held. Refuses a period that crosses another of the same nature, or is not over yet."""
     if nature is Nature.HELD and period.last > today():
         raise Mistake("Ce qui est réalisé ne peut pas finir dans l’avenir : arrêtez la période à aujourd’hui.", "ends_on")
+    # One after the other: two insertions that meet on the exclusion constraint would wait for each other, and one would die.
+    partnership_actions.lock(session, partnership)
     row = ActivityFigures(
         partnership_id=partnership.id,
         nature=nature,

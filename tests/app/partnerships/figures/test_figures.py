@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.accounts.models import User
 from app.clock import today
 from app.errors import Refusal
 from app.mail.models import OutgoingMessage
@@ -20,7 +21,7 @@ from app.partnerships.figures.actions import Period
 from app.partnerships.figures.indicators import add_up
 from app.partnerships.figures.models import ActivityFigures, Decision, Nature
 from app.partnerships.figures.queries import awareness_of, figures_of
-from app.partnerships.models import Step
+from app.partnerships.models import Partnership, Step
 from tests import factories
 from tests.app.partnerships.boards.stalls import partnership
 from tests.bpi_case import bpi_case, bpi_figures
@@ -264,31 +265,33 @@ def test_a_partnership_that_does_not_run_has_no_review(session: Session):
         actions.record_review(session, row, date(2017, 1, 15), YEAR, Decision.CONTINUE, "Bien.", who, Side.CITE)
 
 
-def test_of_two_people_who_record_the_same_period_at_once_one_is_told(app: Flask, own_database: str):
+def test_of_people_who_record_the_same_period_at_once_one_wins_and_the_others_are_told(own_database: str):
     engine = sa.create_engine(own_database)
     with Session(engine) as session:
         row = partnership(session)
         who = factories.member(session, row.exchange.cite)
         session.commit()
-        partnership_id, user_id = row.id, who.id
-    outcomes: list[str] = []
-    barrier = threading.Barrier(2)
+        ids = (row.id, who.id)
 
-    def run() -> None:
+    def run(year: int, barrier: threading.Barrier, outcomes: list[str]) -> None:
         with Session(engine) as session:
-            mine, user = session.get(type(row), partnership_id), session.get(type(who), user_id)
+            mine, user = session.get(Partnership, ids[0]), session.get(User, ids[1])
+            period = Period(date(year, 1, 1), date(year, 12, 31))
             barrier.wait()
             try:
-                actions.record_figures(session, mine, Nature.HELD, YEAR, 10, 80, "", user, Side.CITE)
+                actions.record_figures(session, mine, Nature.HELD, period, 10, 80, "", user, Side.CITE)
                 session.commit()
                 outcomes.append("noté")
             except Refusal:
                 outcomes.append("refusé")
 
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    for year in range(2005, 2020):
+        outcomes: list[str] = []
+        barrier = threading.Barrier(3)
+        threads = [threading.Thread(target=run, args=(year, barrier, outcomes)) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(outcomes) == ["noté", "refusé", "refusé"]
     engine.dispose()
-    assert sorted(outcomes) == ["noté", "refusé"]
