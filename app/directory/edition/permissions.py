@@ -20,11 +20,6 @@ def can_add_theme(actor: Actor, institution: Institution) -> bool:
     return institution.kind == Kind.CITE and can_edit(actor, institution)
 
 
-def can_report(actor: Actor, institution: Institution) -> bool:  # noqa: ARG001 - the signature is that of every permission
-    """Everyone, visitors included."""
-    return True
-
-
 def can_verify(actor: Actor) -> bool:
     """Those who play the agency's part somewhere, administrators."""
     return actor.is_intermediary

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.directory.edition import hours
-from app.directory.edition.models import Change, Direction, Offering, ThemeKind
+from app.directory.edition.models import Change, Direction, ThemeKind
 from app.directory.edition.queries import themes
 from app.directory.facts import COLUMN_LABELS
 from app.directory.models import State
@@ -42,13 +42,8 @@ def theme_choices(session: Session, kind: ThemeKind) -> list[tuple[str, str]]:
     return [(theme.code, theme.label) for theme in session.scalars(themes(kind))]
 
 
-def offering_said(offering: Offering) -> str:
-    """« une salle : 40 places », « des expositions »."""
-    return resource_said(offering.resource.value, offering.details)
-
-
 def resource_said(code: str, details: str | None) -> str:
-    """The same of a stored code, and of what is said of it; what is described needs no other name."""
+    """« une salle : 40 places », « des expositions »; what is described needs no other name."""
     if code == Resource.OTHER.value and details:
         return details
     return f"{Resource(code).label} : {details}" if details else Resource(code).label

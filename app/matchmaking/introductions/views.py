@@ -23,12 +23,6 @@ from app.ways_back import texts_typed
 introductions = Blueprint("introductions", __name__)
 
 
-@introductions.app_template_global()
-def introduction_seen(introduction: Introduction) -> sight.Seen:
-    """What the person of this request may read of an introduction: any page that lists some asks here."""
-    return sight.seen_by(acting(), introduction)
-
-
 @introductions.get("/mises-en-relation")
 @sign_in_required
 def index() -> str:

@@ -3,13 +3,7 @@
 from app.directory.memberships.permissions import Actor
 from app.matchmaking.proposals.machine import Party
 from app.matchmaking.proposals.models import Proposal, Status
-from app.partnerships.exchanges.models import Exchange
 from app.partnerships.exchanges.permissions import can_see_exchange, side_of
-
-
-def can_propose(actor: Actor, exchange: Exchange) -> bool:
-    """The people of either side; not the agency, which introduces and signs nothing."""
-    return side_of(actor, exchange) is not None
 
 
 def party_of(actor: Actor, proposal: Proposal) -> Party | None:
