@@ -58,6 +58,19 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     from app.matchmaking.introductions.views import introductions
     from app.matchmaking.proposals.commands import commands as proposals_commands
     from app.matchmaking.proposals.views import proposals
+    from app.meetings.calendars.views import calendars
+    from app.meetings.commands import commands as meetings_commands
+    from app.meetings.desk.views import desk
+    from app.meetings.invitations.commands import commands as invitations_commands
+    from app.meetings.invitations.views import invitations
+    from app.meetings.programme.views import programme
+    from app.meetings.registrations.commands import commands as registrations_commands
+    from app.meetings.registrations.views import registrations
+    from app.meetings.requests.views import meeting_requests
+    from app.meetings.seating.views import seating
+    from app.meetings.sheets.views import sheets
+    from app.meetings.views import meetings
+    from app.meetings.workshops.views import workshops
     from app.pages.views import pages
     from app.partnerships.agreements.views import agreements
     from app.partnerships.boards.commands import commands as boards_commands
@@ -74,6 +87,7 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
         *(mail, accounts, memberships, departures, network, edition, workspace),
         *(interests, introductions, proposals, advice),
         *(exchanges, partnerships, agreements, figures, boards),
+        *(meetings, programme, calendars, registrations, invitations, desk, seating, sheets, workshops, meeting_requests),
     ]
     if app.config["OF_THIS_MACHINE"]:
         subjects += [demonstration, mailbox]
@@ -83,6 +97,7 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
         *(timers_commands, mail_commands, accounts_commands, memberships_commands, boards_commands),
         *(edition_commands, partnerships_commands),
         *(interests_commands, introductions_commands, proposals_commands),
+        *(meetings_commands, invitations_commands, registrations_commands),
     ):
         app.cli.add_command(commands)
     return app

@@ -43,6 +43,10 @@ SETTINGS = (
     Setting("SMTP_SECURITY", "starttls", "starttls, tls, or none for a server of the same machine"),
     Setting("SMTP_USER", "", "account on this server, if it asks for one"),
     Setting("SMTP_PASSWORD", "", "password of this account"),
+    Setting("OFFER_HOURS", 48, "how long a place that frees is offered to the next of the waiting list"),
+    Setting("REMINDER_DAYS", 7, "days before a meeting when those who registered are reminded of it"),
+    Setting("LAST_REMINDER_DAYS", 1, "days before a meeting when they are reminded again"),
+    Setting("MEETING_DATA_DAYS", 90, "days after a meeting when what it knew of people is erased; a workshop: the next day"),
     Setting("LIBRARIES", "", "file or address of libraries that `make run` loads at its start"),
     Setting(
         "LIBRARIES_URL",
@@ -62,6 +66,14 @@ COMPRESSED = [
     *("text/html", "text/css", "text/csv", "text/plain", "text/javascript", "application/javascript"),
     *("application/json", "application/geo+json", "application/ld+json", "image/svg+xml"),
 ]
+LEAST = {
+    "STALE_AFTER_MONTHS": 1,
+    "PROXY_COUNT": 0,
+    "OFFER_HOURS": 1,
+    "REMINDER_DAYS": 1,
+    "LAST_REMINDER_DAYS": 1,
+    "MEETING_DATA_DAYS": 1,
+}
 REQUIRED_IN_PRODUCTION = {
     "PUBLISHER": "the law asks for a legal notice",
     "CONTACT_EMAIL": "the law asks for a legal notice",
@@ -94,7 +106,7 @@ def read(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
     values["SITE_URL"] = values["SITE_URL"] or f"http://{values['HOST']}:{values['PORT']}"
     if not re.fullmatch(r"https?://[^/\s]+/?", values["SITE_URL"]):
         raise UnsafeSetting("SITE_URL est l'adresse du site : https://annuaire.exemple.org")
-    for name, least in (("STALE_AFTER_MONTHS", 1), ("PROXY_COUNT", 0)):
+    for name, least in LEAST.items():
         if values[name] < least:
             raise UnsafeSetting(f"{name} vaut au moins {least}.")
     if values["ENVIRONMENT"] == "production":

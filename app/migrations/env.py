@@ -17,6 +17,13 @@ import app.mail.models
 import app.matchmaking.interests.models
 import app.matchmaking.introductions.models
 import app.matchmaking.proposals.models
+import app.meetings.calendars.models
+import app.meetings.invitations.models
+import app.meetings.models
+import app.meetings.registrations.models
+import app.meetings.requests.models
+import app.meetings.seating.models
+import app.meetings.sheets.models
 import app.partnerships.agreements.models
 import app.partnerships.boards.models
 import app.partnerships.exchanges.models

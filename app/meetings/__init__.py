@@ -1,0 +1,1 @@
+"""Dated gatherings: seminars, regional meetings, workshops, awareness days, visits, review meetings."""

@@ -1,0 +1,1 @@
+"""The same meetings in people's own calendars: .ics files, feeds, linked data."""

@@ -1,0 +1,1 @@
+"""The day itself: attendance list, check-in, walk-ins, badges."""

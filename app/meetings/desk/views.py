@@ -1,0 +1,5 @@
+"""The day itself: who is there."""
+
+from flask import Blueprint
+
+desk = Blueprint("desk", __name__)

@@ -1,0 +1,1 @@
+"""Whom the organisers invite, remind, and write to afterwards."""

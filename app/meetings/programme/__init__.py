@@ -1,0 +1,1 @@
+"""What is on: by date, by month, by territory, by institution."""

@@ -1,0 +1,1 @@
+"""Who comes: sign-up, approval, waiting list."""

@@ -1,0 +1,1 @@
+"""« Une rencontre dans notre région » : who asks, and what answers."""

@@ -1,0 +1,1 @@
+"""Who sits where, for the exchange time by territory."""

@@ -1,0 +1,1 @@
+"""What a table agrees on, and the report that gathers it."""

@@ -1,0 +1,81 @@
+"""Who may see a meeting, as SQL: lists, feeds and pages take the same condition, so that none shows what another hides."""
+
+import sqlalchemy as sa
+
+from app.directory.memberships.permissions import Actor
+from app.directory.models import Institution
+from app.meetings.invitations.models import Invitation
+from app.meetings.models import Meeting, Openness, Status
+from app.meetings.registrations.models import LIVING, Registration
+from app.partnerships.exchanges.models import Exchange
+from app.partnerships.models import Partnership
+
+
+def organised_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """SQL: the person speaks for its host or co-host, or for the Cité to which these belong."""
+    own = _spoken_for(actor)
+    return sa.or_(Meeting.host_id.in_(own), Meeting.co_host_id.in_(own))
+
+
+def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """SQL: the person may see it.
+
+    A draft is seen by its organisers alone. What is announced is seen by all when it is public; else by the institutions of
+    the kinds and territories for which it is reserved, by the two sides of its partnership, by those who are invited, and by
+    those who are registered. Administrators see everything.
+    """
+    if actor.is_administrator:
+        return sa.true()
+    announced = Meeting.status != Status.DRAFT
+    if actor.user is None:
+        return sa.and_(announced, Meeting.openness == Openness.PUBLIC)
+    return sa.or_(
+        organised_by(actor),
+        sa.and_(
+            announced,
+            sa.or_(
+                Meeting.openness == Openness.PUBLIC,
+                sa.and_(Meeting.openness == Openness.RESERVED, sa.or_(sa.false(), *_reserved_for(actor))),
+                _of_own_partnership(actor),
+                _invited(actor),
+                _registered(actor),
+            ),
+        ),
+    )
+
+
+def meant_for(institution: Institution) -> sa.ColumnElement[bool]:
+    """SQL: among reserved meetings, those for institutions of this kind and territory."""
+    territory = institution.territory
+    around = [territory.id, territory.department_id, territory.region_id, territory.epci_id] if territory else []
+    served = [one.territory_id for one in institution.service_territories]
+    ids = [one for one in (*around, *served) if one]
+    return sa.and_(
+        sa.or_(Meeting.for_kinds == [], Meeting.for_kinds.contains([institution.kind.value])),
+        sa.or_(Meeting.for_territories == [], *(Meeting.for_territories.contains([one]) for one in ids)),
+    )
+
+
+def _reserved_for(actor: Actor) -> list[sa.ColumnElement[bool]]:
+    return [meant_for(institution) for institution in actor.institutions]
+
+
+def _spoken_for(actor: Actor) -> sa.Select:
+    ids = list(actor.institution_ids)
+    return sa.select(Institution.id).where(sa.or_(Institution.id.in_(ids), Institution.parent_id.in_(ids)))
+
+
+def _of_own_partnership(actor: Actor) -> sa.ColumnElement[bool]:
+    own = _spoken_for(actor)
+    sides = sa.or_(Exchange.cite_id.in_(own), Exchange.partner_id.in_(own))
+    return Meeting.partnership_id.in_(sa.select(Partnership.id).join(Partnership.exchange).where(sides))
+
+
+def _invited(actor: Actor) -> sa.ColumnElement[bool]:
+    return Meeting.id.in_(sa.select(Invitation.meeting_id).where(Invitation.institution_id.in_(_spoken_for(actor))))
+
+
+def _registered(actor: Actor) -> sa.ColumnElement[bool]:
+    assert actor.user is not None
+    own = sa.or_(Registration.user_id == actor.user.id, Registration.institution_id.in_(_spoken_for(actor)))
+    return Meeting.id.in_(sa.select(Registration.meeting_id).where(own, Registration.place.in_(LIVING)))

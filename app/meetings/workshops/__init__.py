@@ -1,0 +1,1 @@
+"""The workshops of a partnership: programme, leaflet, attendance counted and added up."""
