@@ -16,7 +16,7 @@ run: .venv/.run $(ASSETS) ## open the site on this machine (LIBRARIES=file loads
 	@exec $(PYTHON) -m app.serve
 
 test: .venv/.test $(ASSETS) ## the whole suite, the browser tests included
-	@exec $(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+	@exec $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/.test ## style, types and import contracts alone
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy && .venv/bin/lint-imports

@@ -9,6 +9,7 @@ import secrets
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,8 @@ from seeds import territories
 PROJECT = Path(__file__).resolve().parent.parent
 TEMPLATE = "template_maillage"
 SERVER = "MAILLAGE_TEST_SERVER"
+#: Those that take longest begin first, so that no worker is left alone with one of them at the end.
+LONGEST = ("tests/app/test_serve.py", "tests/browser/", "tests/permissions/", "tests/consistency/")
 RUNS = LOCAL / "tests"
 
 
@@ -43,6 +46,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(cluster.destroy)
     os.environ[SERVER] = cluster.url("{database}").replace("%7Bdatabase%7D", "{database}")
     _make_template()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put first the files that take longest; the others keep their order."""
+
+    def rank(item: pytest.Item) -> int:
+        return next((rank for rank, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST))
+
+    items.sort(key=rank)
 
 
 def _sweep_dead_runs() -> None:
@@ -113,9 +125,9 @@ def app(worker_database: str) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-@pytest.fixture
-def connection(app: Flask) -> Iterator[sa.Connection]:
-    """Give the one connection of the test: what is committed on it is undone afterwards.
+@contextmanager
+def one_connection(app: Flask) -> Iterator[sa.Connection]:
+    """Give the one connection of whatever runs meanwhile: what is committed on it is undone afterwards.
 
     Source: SQLAlchemy's documentation, « Joining a Session into an External Transaction ».
     """
@@ -129,6 +141,13 @@ def connection(app: Flask) -> Iterator[sa.Connection]:
         sessions.kw.clear()
         sessions.kw.update(before)
         transaction.rollback()
+
+
+@pytest.fixture
+def connection(app: Flask) -> Iterator[sa.Connection]:
+    """Give the one connection of the test."""
+    with one_connection(app) as connection:
+        yield connection
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ tell apart with `values(scene)[endpoint]` what one endpoint needs.
 """
 
 import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,6 +27,8 @@ from werkzeug.test import TestResponse
 
 from app.accounts.models import UserSession
 from app.accounts.session import COOKIE_KEY, hashed
+from app.extensions import db
+from tests.conftest import one_connection
 from tests.permissions import scene as scenes
 
 SUBJECTS: dict[str, ModuleType] = {
@@ -46,35 +50,53 @@ def test_no_route_is_told_twice():
     assert len(told) == len(set(told))
 
 
+@dataclass(frozen=True)
+class Stage:
+    """The scene, built once: what a request changes is undone before the next one."""
+
+    app: Flask
+    connection: sa.Connection
+    session: Session
+    scene: scenes.Scene
+
+
+@pytest.fixture(scope="module")
+def stage(app: Flask) -> Iterator[Stage]:
+    with one_connection(app) as connection:
+        with app.app_context():
+            session = db.sessionmaker()
+            scene = scenes.build(session)
+            for module in SUBJECTS.values():
+                if hasattr(module, "things"):
+                    scene.values |= module.things(session, scene)
+        people = {role: user for role, user in scene.people.items() if user is not None}
+        session.add_all(UserSession(token_hash=hashed(role), user_id=user.id, device="Essai") for role, user in people.items())
+        session.flush()
+        yield Stage(app, connection, session, scene)
+        session.close()
+
+
 @pytest.mark.parametrize("endpoint", ROUTES)
-def test_a_route_opens_to_those_whom_the_table_names(endpoint: str, app: Flask, session: Session, connection: sa.Connection):
+def test_a_route_opens_to_those_whom_the_table_names(endpoint: str, stage: Stage):
     subject, row = ROUTES[endpoint]
     told = dict(zip(scenes.ROLES, row.split(), strict=True))
-    scene = scenes.build(session)
-    for module in SUBJECTS.values():
-        if hasattr(module, "things"):
-            scene.values |= module.things(session, scene)
-    clients = {role: _client(app, session, scene, role) for role in scenes.ROLES}
-    session.flush()
-    with app.app_context():
-        own = SUBJECTS[subject].values(scene).get(endpoint, {}) if hasattr(SUBJECTS[subject], "values") else {}
-    rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
+    with stage.app.app_context():
+        own = SUBJECTS[subject].values(stage.scene).get(endpoint, {}) if hasattr(SUBJECTS[subject], "values") else {}
+    rule = next(rule for rule in stage.app.url_map.iter_rules() if rule.endpoint == endpoint)
     seen = {}
     for role in scenes.ROLES:
-        savepoint = connection.begin_nested()
-        seen[role] = _verdict(_open(app, clients[role], rule, scene.values | own))
+        savepoint = stage.connection.begin_nested()
+        seen[role] = _verdict(_open(stage.app, _client(stage, role), rule, stage.scene.values | own))
         savepoint.rollback()
-        session.expire_all()
+        stage.session.expire_all()
     assert seen == told, f"{rule.rule}"
 
 
-def _client(app: Flask, session: Session, scene: scenes.Scene, role: str) -> FlaskClient:
-    client = app.test_client()
-    user = scene.people[role]
-    if user is not None:
-        session.add(UserSession(token_hash=hashed(f"token-of-{role}"), user_id=user.id, device="Essai"))
+def _client(stage: Stage, role: str) -> FlaskClient:
+    client = stage.app.test_client()
+    if stage.scene.people[role] is not None:
         with client.session_transaction() as cookie:
-            cookie[COOKIE_KEY] = f"token-of-{role}"
+            cookie[COOKIE_KEY] = role
     return client
 
 
