@@ -165,6 +165,7 @@ class Meeting(Base):
 
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    previous_starts_at: Mapped[datetime | None] = mapped_column(doc="when it was to start before it was moved last")
     place_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id"), index=True, doc="held in an institution")
     address: Mapped[str | None] = mapped_column(doc="or at an address")
     point: Mapped[Point | None] = mapped_column(deferred=True)

@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("partnership_id", sa.BigInteger(), nullable=True),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("previous_starts_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("place_id", sa.BigInteger(), nullable=True),
         sa.Column("address", sa.Text(), nullable=True),
         sa.Column(
