@@ -18,6 +18,7 @@ import app.matchmaking.interests.models
 import app.matchmaking.introductions.models
 import app.matchmaking.proposals.models
 import app.meetings.calendars.models
+import app.meetings.desk.models
 import app.meetings.invitations.models
 import app.meetings.models
 import app.meetings.registrations.models

@@ -145,6 +145,7 @@ class Attendee(Base):
             "erased_at IS NULL OR num_nonnulls(name, role, access_needs, lunch) = 0", name="what_is_erased_is_gone"
         ),
         sa.CheckConstraint("erased_at IS NOT NULL OR name IS NOT NULL", name="a_person_has_a_name"),
+        sa.CheckConstraint("checked_in_by_id IS NULL OR checked_in_at IS NOT NULL", name="who_checks_in_has_a_time"),
     )
 
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
@@ -155,6 +156,12 @@ class Attendee(Base):
     lunch: Mapped[bool | None]
     access_needs: Mapped[str | None]
     checked_in_at: Mapped[datetime | None]
+    checked_in_by_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("app_user.id", ondelete="SET NULL"),
+        index=True,
+        doc="who welcomed them, for whoever does it at the same time",
+    )
     erased_at: Mapped[datetime | None]
 
     registration: Mapped[Registration] = relationship(back_populates="attendees")
+    checked_in_by: Mapped[User | None] = relationship()

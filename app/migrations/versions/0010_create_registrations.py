@@ -163,10 +163,14 @@ def upgrade() -> None:
         sa.Column("lunch", sa.Boolean(), nullable=True),
         sa.Column("access_needs", sa.Text(), nullable=True),
         sa.Column("checked_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checked_in_by_id", sa.BigInteger(), nullable=True),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "name IS NULL OR coalesce(name, '') ~ '[^\\s\\u001c-\\u001f\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]'",
             name=op.f("ck_attendee_name_not_blank"),
+        ),
+        sa.CheckConstraint(
+            "checked_in_by_id IS NULL OR checked_in_at IS NOT NULL", name=op.f("ck_attendee_who_checks_in_has_a_time")
         ),
         sa.CheckConstraint("erased_at IS NOT NULL OR name IS NOT NULL", name=op.f("ck_attendee_a_person_has_a_name")),
         sa.CheckConstraint(
@@ -174,11 +178,15 @@ def upgrade() -> None:
             name=op.f("ck_attendee_what_is_erased_is_gone"),
         ),
         sa.ForeignKeyConstraint(
+            ["checked_in_by_id"], ["app_user.id"], name=op.f("fk_attendee_checked_in_by_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
             ["registration_id"], ["registration.id"], name=op.f("fk_attendee_registration_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attendee")),
         sa.UniqueConstraint("public_id", name=op.f("uq_attendee_public_id")),
     )
+    op.create_index(op.f("ix_attendee_checked_in_by_id"), "attendee", ["checked_in_by_id"], unique=False)
     op.create_index(op.f("ix_attendee_registration_id"), "attendee", ["registration_id"], unique=False)
     op.execute(COUNT_PLACES)
 
@@ -187,6 +195,7 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER registration_places ON registration")
     op.execute("DROP FUNCTION count_registration_places(), places_of(text, integer, integer, boolean)")
     op.drop_index(op.f("ix_attendee_registration_id"), table_name="attendee")
+    op.drop_index(op.f("ix_attendee_checked_in_by_id"), table_name="attendee")
     op.drop_table("attendee")
     op.drop_index(
         "uq_registration_person",
