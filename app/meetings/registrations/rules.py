@@ -1,0 +1,21 @@
+"""The rules of places, as sentences: said on the form, on the page of a registration, to organisers and in mails."""
+
+from app.formats import plural
+
+
+def rules(hours: int) -> tuple[str, ...]:
+    """What everybody may know of who gets a place; `hours` is the setting OFFER_HOURS."""
+    return (
+        "Les places sont attribuées dans l’ordre d’arrivée. Une inscription sans compte arrive quand l’adresse est confirmée ;"
+        " une inscription à approuver garde le rang de sa demande.",
+        "Si tout votre groupe tient dans les places libres, il est inscrit aussitôt ; sinon il rejoint la liste d’attente.",
+        "Une place qui se libère est proposée à la liste d’attente, dans l’ordre. Elle vous est réservée"
+        f" {plural(hours, 'heure')}, ou la moitié du temps qui reste avant la rencontre si c’est moins, et une heure au moins ;"
+        " jamais au-delà du début de la rencontre.",
+        "Sans réponse à temps, la place passe à la suite de la liste et l’inscription prend fin.",
+        "Un groupe plus grand que ce qui se libère se voit proposer ce qu’il y a : pour un groupe de trois et deux places, deux"
+        " places. Il choisit qui vient, ou laisse ces places : il garde alors son rang, et l’on ne lui propose plus que des"
+        " places pour tout le groupe. Ne pas répondre revient à les laisser.",
+        "Tant que ce groupe ne tient pas tout entier, les places libres sont proposées à la suite de la liste.",
+        "Retirer quelqu’un d’un groupe est toujours possible. En ajouter l’est s’il reste une place et si personne n’attend.",
+    )
