@@ -14,6 +14,24 @@ CREATE VIEW held_workshop AS
 SELECT partnership_id, (starts_at AT TIME ZONE 'Europe/Paris')::date AS held_on, attendance
 FROM meeting WHERE kind = 'atelier' AND status = 'tenue'
 """
+# Of an awareness day: who comes to whom follows from the host; half a day lasts four hours and a half at most.
+HELD_AWARENESS = """
+CREATE VIEW held_awareness AS
+SELECT
+  meeting.partnership_id,
+  (starts_at AT TIME ZONE 'Europe/Paris')::date AS held_on,
+  attendance,
+  CASE WHEN host_id = exchange.cite_id THEN 'a-la-cite' ELSE 'chez-le-partenaire' END AS toward,
+  CASE
+    WHEN ends_at - starts_at > interval '4 hours 30 minutes' THEN 'journee'
+    WHEN (starts_at AT TIME ZONE 'Europe/Paris')::time < time '12:00' THEN 'matinee'
+    ELSE 'demi-journee'
+  END AS unit
+FROM meeting
+JOIN partnership ON partnership.id = meeting.partnership_id
+JOIN exchange ON exchange.id = partnership.exchange_id
+WHERE meeting.kind = 'journee-de-sensibilisation' AND meeting.status = 'tenue'
+"""
 
 
 def upgrade() -> None:
@@ -193,9 +211,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("meeting_id", "rank", name=op.f("uq_agenda_item_meeting_id_rank")),
     )
     op.execute(HELD_WORKSHOP)
+    op.execute(HELD_AWARENESS)
 
 
 def downgrade() -> None:
+    op.execute("DROP VIEW held_awareness")
     op.execute("DROP VIEW held_workshop")
     op.drop_table("agenda_item")
     op.drop_index(op.f("ix_meeting_territory_id"), table_name="meeting")

@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.clock import now, today
 from app.errors import Refusal
+from app.formats import number, plural
 from app.partnerships import actions as partnership_actions
 from app.partnerships.exchanges.models import Side
 from app.partnerships.figures import mails
+from app.partnerships.figures.indicators import sum_of
 from app.partnerships.figures.models import ActivityFigures, AwarenessSessions, Decision, Nature, Review, Toward, Unit
+from app.partnerships.figures.programme import read_workshops
 from app.partnerships.models import Partnership, Step
 from app.partnerships.refusals import Mistake
 
@@ -36,11 +39,17 @@ def record_figures(
     by: User,
     side: Side,
 ) -> ActivityFigures:
-    """Record workshops planned or held. Refuses a period that crosses another of the same nature, or is not over yet."""
+    """Record workshops planned or held.
+
+    Refuses a period that crosses another of the same nature, or is not over yet; and of what was held, numbers below those of
+    the programme for the same days.
+    """
     if nature is Nature.HELD and period.last > today():
         raise Mistake("Ce qui est réalisé ne peut pas finir dans l’avenir : arrêtez la période à aujourd’hui.", "ends_on")
     # One after the other: two insertions that meet on the exclusion constraint would wait for each other, and one would die.
     partnership_actions.lock(session, partnership)
+    if nature is Nature.HELD:
+        _not_below_the_programme(session, partnership, period, workshops, participants)
     row = ActivityFigures(
         partnership_id=partnership.id,
         nature=nature,
@@ -64,6 +73,24 @@ def record_figures(
             "starts_on",
         ) from None
     return row
+
+
+def _not_below_the_programme(
+    session: Session, partnership: Partnership, period: Period, workshops: int, participants: int | None
+) -> None:
+    known = sum_of([one for one in read_workshops(session, partnership) if period.first <= one.held_on <= period.last])
+    if workshops < known.workshops:
+        raise Mistake(
+            f"Le programme compte déjà {plural(known.workshops, 'atelier tenu', 'ateliers tenus')} sur ces jours :"
+            f" écrivez {number(known.workshops)} ou plus, ou corrigez le programme.",
+            "workshops",
+        )
+    if participants is not None and participants < known.participants:
+        raise Mistake(
+            f"Le programme compte déjà {plural(known.participants, 'participant')} sur ces jours :"
+            f" écrivez {number(known.participants)} ou plus, ou corrigez le programme.",
+            "participants",
+        )
 
 
 def record_awareness(

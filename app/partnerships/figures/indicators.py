@@ -3,14 +3,26 @@
 At the Bpi: 551 participants in 56 workshops are 9.8 a workshop; 461 in 50 are 9.2; 86 planned for 2017 less 50 held in its
 first half leave 36 to hold, or are 36 fewer than planned once that year is over. Source: Bpi, 11 July 2017 (the numbers; their
 quotients are ours).
+
+A period typed by hand counts for the days that it covers, and the workshops of the programme on these days are inside it.
+Outside typed periods each workshop of the programme that was held counts one, with its attendance where it was counted.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from app.clock import today
 from app.partnerships.figures.models import ActivityFigures, AwarenessSessions, Nature, Toward
+from app.partnerships.figures.programme import (
+    AwarenessDay,
+    AwarenessLine,
+    Workshop,
+    awareness_lines,
+    inside,
+    outside,
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +41,38 @@ class Held:
     @property
     def is_complete(self) -> bool:
         return self.counted == self.workshops
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether attendances are known of some of them; of no workshop at all, they are known to be none."""
+        return self.counted > 0 or self.workshops == 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the table: a period that was typed, or a month of the programme outside typed periods.
+
+    `detailed` are the workshops of the programme inside a typed period. `held` is None for what is planned.
+    """
+
+    starts_on: date
+    ends_on: date
+    nature: Nature
+    held: Held | None
+    typed: ActivityFigures | None
+    detailed: Held
+
+    @property
+    def workshops(self) -> int:
+        """How many, planned or held."""
+        if self.held is not None:
+            return self.held.workshops
+        return self.typed.workshops if self.typed else 0
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the programme has come to count more than what had been typed for the same days: its count holds."""
+        return self.typed is not None and self.detailed.workshops > self.typed.workshops
 
 
 @dataclass(frozen=True)
@@ -56,35 +100,85 @@ class Indicators:
     held: Held
     plans: list[Plan]
     awareness: dict[Toward, list[AwarenessSessions]]
+    awareness_of_programme: dict[Toward, list[AwarenessLine]]
+    lines: list[Line]
 
 
-def held_of(figures: Iterable[ActivityFigures]) -> Held:
+def add_up(
+    figures: Sequence[ActivityFigures],
+    awareness: Sequence[AwarenessSessions],
+    workshops: Sequence[Workshop] = (),
+    days: Sequence[AwarenessDay] = (),
+) -> Indicators:
+    """Give the indicators of a partnership from what was typed, and from what its programme says was held."""
+    lines = lines_of(figures, workshops)
+    plans = [Plan(one, _held_within(figures, workshops, one)) for one in figures if one.nature is Nature.PLANNED]
+    by_direction = {toward: [one for one in awareness if one.toward is toward] for toward in Toward}
+    of_programme = {toward: awareness_lines(days, awareness, toward) for toward in Toward}
+    return Indicators(held_of(lines), plans, by_direction, of_programme, lines)
+
+
+def lines_of(figures: Iterable[ActivityFigures], workshops: Sequence[Workshop]) -> list[Line]:
+    """The rows of the table, in order of their days: typed periods, and months of the programme outside of them."""
+    typed = list(figures)
+    lines = [_typed_line(one, sum_of(inside(workshops, one))) for one in typed]
+    alone = sorted(outside(workshops, typed), key=lambda one: one.held_on)
+    months = groupby(alone, lambda one: (one.held_on.year, one.held_on.month))
+    lines += [_programme_line(list(group)) for _, group in months]
+    return sorted(lines, key=lambda one: (one.starts_on, one.nature.value, one.ends_on))
+
+
+def held_of(lines: Iterable[Line]) -> Held:
     """Add up what was held."""
-    rows = [one for one in figures if one.nature is Nature.HELD]
-    counted = [one for one in rows if one.participants is not None]
+    held = [one.held for one in lines if one.held is not None]
+    return Held(sum(one.workshops for one in held), sum(one.counted for one in held), sum(one.participants for one in held))
+
+
+def held_between(figures: Iterable[ActivityFigures], workshops: Sequence[Workshop], first: date, last: date) -> Held:
+    """What was held between two days: the typed periods that lie whole between them, and the programme outside typed ones."""
+    typed = list(figures)
+    whole = [one for one in typed if first <= one.starts_on and one.ends_on <= last]
+    alone = [one for one in outside(workshops, typed) if first <= one.held_on <= last]
+    of_whole = held_of(_typed_line(one, sum_of(inside(workshops, one))) for one in whole)
+    of_alone = sum_of(alone)
     return Held(
-        sum(one.workshops for one in rows),
-        sum(one.workshops for one in counted),
-        sum(one.participants or 0 for one in counted),
+        of_whole.workshops + of_alone.workshops,
+        of_whole.counted + of_alone.counted,
+        of_whole.participants + of_alone.participants,
     )
 
 
-def within(figures: Iterable[ActivityFigures], first: date, last: date) -> list[ActivityFigures]:
-    """The figures whose whole period lies between two days."""
-    return [one for one in figures if first <= one.starts_on and one.ends_on <= last]
+def sum_of(workshops: Sequence[Workshop]) -> Held:
+    """Add up workshops of the programme."""
+    counted = [one.attendance for one in workshops if one.attendance is not None]
+    return Held(len(workshops), len(counted), sum(counted))
 
 
-def add_up(figures: Sequence[ActivityFigures], awareness: Sequence[AwarenessSessions]) -> Indicators:
-    """Give the indicators of a partnership from its rows."""
-    by_direction = {toward: [one for one in awareness if one.toward is toward] for toward in Toward}
-    plans = [Plan(one, _held_within(figures, one)) for one in figures if one.nature is Nature.PLANNED]
-    return Indicators(held_of(figures), plans, by_direction)
+def _typed_line(figures: ActivityFigures, detailed: Held) -> Line:
+    held = _held(figures, detailed) if figures.nature is Nature.HELD else None
+    return Line(figures.starts_on, figures.ends_on, figures.nature, held, figures, detailed)
 
 
-def _held_within(figures: Iterable[ActivityFigures], plan: ActivityFigures) -> int | None:
-    """Workshops held in a planned period: only whole periods can be added."""
-    touching = [
-        one for one in figures if one.nature is Nature.HELD and one.starts_on <= plan.ends_on and plan.starts_on <= one.ends_on
-    ]
-    inside = within(touching, plan.starts_on, plan.ends_on)
-    return sum(one.workshops for one in inside) if len(inside) == len(touching) else None
+def _held(figures: ActivityFigures, detailed: Held) -> Held:
+    """What a typed period counts: never less than what the programme details in it.
+
+    Attendances that were not typed are those that the programme knows.
+    """
+    workshops = max(figures.workshops, detailed.workshops)
+    if figures.participants is None or detailed.participants > figures.participants:
+        return Held(workshops, detailed.counted, detailed.participants)
+    return Held(workshops, figures.workshops, figures.participants)
+
+
+def _programme_line(workshops: list[Workshop]) -> Line:
+    first, last = workshops[0].held_on, workshops[-1].held_on
+    return Line(first, last, Nature.HELD, sum_of(workshops), None, Held(0, 0, 0))
+
+
+def _held_within(figures: Sequence[ActivityFigures], workshops: Sequence[Workshop], plan: ActivityFigures) -> int | None:
+    """Workshops held in a planned period: of typed ones, only whole periods can be added."""
+    first, last = plan.starts_on, plan.ends_on
+    touching = [one for one in figures if one.nature is Nature.HELD and one.starts_on <= last and first <= one.ends_on]
+    if any(one.starts_on < first or last < one.ends_on for one in touching):
+        return None
+    return held_between(figures, workshops, first, last).workshops

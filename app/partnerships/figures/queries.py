@@ -47,16 +47,3 @@ def awareness_with(partnership: Partnership, awareness_id: str) -> sa.Select:
     return sa.select(AwarenessSessions).where(
         AwarenessSessions.partnership_id == partnership.id, AwarenessSessions.public_id == awareness_id
     )
-
-
-def figures_columns(partnership: Partnership) -> sa.Select:
-    """The same rows as `figures_of`, as plain columns: for files."""
-    return figures_of(partnership).with_only_columns(
-        ActivityFigures.nature,
-        ActivityFigures.starts_on,
-        ActivityFigures.ends_on,
-        ActivityFigures.workshops,
-        ActivityFigures.participants,
-        ActivityFigures.note,
-        ActivityFigures.recorded_at,
-    )

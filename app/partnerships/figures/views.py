@@ -11,15 +11,17 @@ from app.accounts.session import sign_in_required
 from app.clock import today
 from app.directory.memberships.permissions import acting
 from app.errors import Refusal, allow
-from app.exports import Column, announced, csv_for_machines, csv_for_people, rows_of, workbook
+from app.exports import announced, csv_for_machines, csv_for_people, workbook
 from app.extensions import db
 from app.partnerships import queries as partnership_queries
 from app.partnerships.exchanges.models import Side
 from app.partnerships.exchanges.permissions import side_of
 from app.partnerships.figures import actions, queries
-from app.partnerships.figures.forms import AwarenessForm, FiguresForm, ReviewForm
-from app.partnerships.figures.indicators import Held, Indicators, add_up, held_of, within
+from app.partnerships.figures.columns import ABOUT, COLUMNS
+from app.partnerships.figures.forms import AwarenessForm, FiguresForm, ReviewForm, day_of
+from app.partnerships.figures.indicators import Indicators, add_up, held_between
 from app.partnerships.figures.models import Decision, Nature, Review, Toward, Unit
+from app.partnerships.figures.programme import read_awareness_days, read_workshops
 from app.partnerships.models import Partnership, Step
 from app.partnerships.permissions import can_act, can_see_partnership
 from app.partnerships.refusals import Mistake
@@ -27,28 +29,15 @@ from app.ways_back import texts_typed
 
 figures = Blueprint("figures", __name__)
 
-COLUMNS = [
-    Column("Nature", "nature", lambda row: row.nature),
-    Column("Du", "starts_on", lambda row: row.starts_on),
-    Column("Au", "ends_on", lambda row: row.ends_on),
-    Column("Ateliers", "workshops", lambda row: row.workshops),
-    Column("Participants", "participants", lambda row: row.participants),
-    Column(
-        "Participants par atelier",
-        "participants_per_workshop",
-        lambda row: row.participants / row.workshops if row.participants is not None and row.workshops else None,
-        decimals=1,
-    ),
-    Column("Remarque", "note", lambda row: row.note),
-    Column("Noté le", "recorded_on", lambda row: row.recorded_at.date()),
-]
-
 
 @figures.app_template_global()
 def indicators_of(partnership: Partnership) -> Indicators:
-    """What the figures of a partnership add up to, for its page."""
+    """What the figures of a partnership add up to, for its page: what was typed, and what its programme says was held."""
     return add_up(
-        db.session.scalars(queries.figures_of(partnership)).all(), db.session.scalars(queries.awareness_of(partnership)).all()
+        db.session.scalars(queries.figures_of(partnership)).all(),
+        db.session.scalars(queries.awareness_of(partnership)).all(),
+        read_workshops(db.session, partnership),
+        read_awareness_days(db.session, partnership),
     )
 
 
@@ -84,12 +73,11 @@ def export(partnership_id: str, extension: str) -> Response:
     if request.method == "HEAD":
         return announced("chiffres", extension)
     names = f"{partnership.exchange.cite.name} et {partnership.exchange.partner.name}"
-    about = [("Contenu", f"Chiffres du partenariat : {names}"), ("Exporté le", today())]
-    about.append(("À savoir", "Les participants sont des présences : une personne qui vient trois fois compte trois fois."))
-    rows = rows_of(queries.figures_columns(partnership))
+    about = [("Contenu", f"Chiffres du partenariat : {names}"), ("Exporté le", today()), *ABOUT]
+    lines = indicators_of(partnership).lines
     if extension == "xlsx":
-        return workbook(rows, COLUMNS, "chiffres", about)
-    return (csv_for_machines if audience == "machines" else csv_for_people)(rows, COLUMNS, "chiffres")
+        return workbook(lines, COLUMNS, "chiffres", about)
+    return (csv_for_machines if audience == "machines" else csv_for_people)(lines, COLUMNS, "chiffres")
 
 
 @figures.get("/partenariats/<partnership_id>/chiffres/nouveaux")
@@ -166,8 +154,9 @@ def remove_awareness(partnership_id: str, awareness_id: str) -> Response:
 @figures.get("/partenariats/<partnership_id>/bilans/nouveau")
 @sign_in_required
 def new_review(partnership_id: str) -> str:
-    """The form of a review."""
-    return render_template("figures/review_form.html", **_frame(_mine(partnership_id)), form=ReviewForm(formdata=None))
+    """The form of a review; the day of a meeting that was held may already be in it."""
+    form = ReviewForm(formdata=None, held_on=day_of(request.args.get("jour", "")))
+    return render_template("figures/review_form.html", **_frame(_mine(partnership_id)), form=form)
 
 
 @figures.post("/partenariats/<partnership_id>/bilans")
@@ -191,16 +180,15 @@ def record_review(partnership_id: str) -> Response | tuple[str, int]:
 
 def _page(partnership: Partnership, refused: str = "", typed: Sequence[str] = ()) -> str:
     rows = db.session.scalars(queries.figures_of(partnership)).all()
-    awareness = db.session.scalars(queries.awareness_of(partnership)).all()
     reviews = db.session.scalars(queries.reviews_of(partnership)).all()
+    workshops = read_workshops(db.session, partnership)
     return render_template(
         "figures/index.html",
         **_frame(partnership),
         refused=refused,
         typed=typed,
-        rows=rows,
-        told=add_up(rows, awareness),
-        reviews=[(one, _held_in(rows, one)) for one in reviews],
+        told=indicators_of(partnership),
+        reviews=[(one, held_between(rows, workshops, one.starts_on, one.ends_on)) for one in reviews],
         may_act=can_act(acting(), partnership),
         runs=partnership.step is Step.RUNNING,
         natures=Nature,
@@ -213,10 +201,6 @@ def _wrong(partnership_id: str, template: str, form: Any, mistake: Mistake) -> t
     db.session.rollback()
     mistake.show_on(form)
     return render_template(template, **_frame(_mine(partnership_id)), form=form), 400
-
-
-def _held_in(rows: Any, review: Review) -> Held:
-    return held_of(within(rows, review.starts_on, review.ends_on))
 
 
 def _load(partnership_id: str) -> Partnership:
