@@ -81,6 +81,7 @@ class EmailForm(BaseForm):
 CHOSEN = {
     Category.REQUESTS: "Rattachements, mises en relation, propositions et étapes à confirmer.",
     Category.MESSAGES: "Un interlocuteur vous écrit sur la page de votre échange.",
+    Category.INVITATIONS: "Un organisateur invite votre structure à une rencontre, ou attend sa réponse.",
     Category.FOLLOW_UP: "Partenariats qui attendent une suite, fins de convention, bilans à faire.",
     Category.NEWS: "Nouveaux intérêts et changements dans les territoires que vous suivez.",
 }

@@ -15,6 +15,7 @@ class Category(enum.Enum):
     ESSENTIAL = "indispensable"
     REQUESTS = "demandes"
     MESSAGES = "messages"
+    INVITATIONS = "invitations"
     FOLLOW_UP = "suivi"
     NEWS = "actualites"
 
@@ -27,6 +28,7 @@ CATEGORY_LABELS = {
     Category.ESSENTIAL: "Liens de connexion et décisions sur votre compte",
     Category.REQUESTS: "Demandes qui attendent votre réponse",
     Category.MESSAGES: "Messages de vos interlocuteurs",
+    Category.INVITATIONS: "Invitations aux rencontres",
     Category.FOLLOW_UP: "Rappels de suivi et échéances",
     Category.NEWS: "Nouveautés de votre territoire",
 }
@@ -56,9 +58,14 @@ DEFAULT_CADENCES = {
     Category.ESSENTIAL: Cadence.AT_ONCE,
     Category.REQUESTS: Cadence.AT_ONCE,
     Category.MESSAGES: Cadence.AT_ONCE,
+    Category.INVITATIONS: Cadence.AT_ONCE,
     Category.FOLLOW_UP: Cadence.DAILY,
     Category.NEWS: Cadence.WEEKLY,
 }
+
+
+#: What nobody has asked for: an address without account may refuse it too.
+REFUSABLE = (Category.INVITATIONS,)
 
 
 class MailPreference(Base):
@@ -70,6 +77,20 @@ class MailPreference(Base):
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("app_user.id", ondelete="CASCADE"), primary_key=True)
     category: Mapped[Category] = mapped_column(primary_key=True)
     cadence: Mapped[Cadence]
+
+
+class AddressRefusal(Base):
+    """An address, known by its keyed hash alone, that refuses a category of mails: kept so that none is sent to it again."""
+
+    __tablename__ = "address_refusal"
+    __table_args__ = (
+        sa.CheckConstraint("category = 'invitations'", name="what_was_asked_for_is_not_refused"),
+        sa.CheckConstraint("address_hash ~ '^[0-9a-f]{64}$'", name="address_is_hashed"),
+    )
+
+    address_hash: Mapped[str] = mapped_column(primary_key=True)
+    category: Mapped[Category] = mapped_column(primary_key=True)
+    refused_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
 
 
 class Fate(enum.Enum):
@@ -100,9 +121,11 @@ class OutgoingMessage(Base):
         sa.CheckConstraint("num_nonnulls(sent_at, dropped_at, abandoned_at, digest_id) <= 1", name="one_end"),
         sa.CheckConstraint("(action_text IS NULL) = (action_url IS NULL)", name="action_has_its_address"),
         sa.CheckConstraint(
-            "(unsubscribe_url IS NULL) = (user_id IS NULL OR category = 'indispensable')",
+            "(unsubscribe_url IS NULL)"
+            " = CASE WHEN user_id IS NULL THEN category <> 'invitations' ELSE category = 'indispensable' END",
             name="what_is_a_choice_can_be_unsubscribed",
         ),
+        sa.CheckConstraint("category <> 'invitations' OR address_hash IS NOT NULL", name="what_may_be_refused_is_recognised"),
         sa.CheckConstraint("digest_day IS NULL OR (user_id IS NOT NULL AND digest_id IS NULL)", name="digest_is_to_a_person"),
         sa.CheckConstraint("digest_week IS NULL OR digest_day IS NOT NULL", name="week_is_of_a_digest"),
         sa.Index("ix_outgoing_message_due", "next_attempt_at", postgresql_where=sa.text(WAITING_SQL)),
@@ -125,12 +148,15 @@ class OutgoingMessage(Base):
         sa.ForeignKey("app_user.id", ondelete="CASCADE"), index=True, doc="None: an address without account"
     )
     address: Mapped[str]
+    address_hash: Mapped[str | None] = mapped_column(doc="as in AddressRefusal, of a mail that an address may refuse")
     category: Mapped[Category] = mapped_column(doc="of a digest: that of the first thing that it says")
     subject: Mapped[str]
     paragraphs: Mapped[list[str]]
     action_text: Mapped[str | None]
     action_url: Mapped[str | None]
-    unsubscribe_url: Mapped[str | None] = mapped_column(doc="None: to an address without account, or essential")
+    unsubscribe_url: Mapped[str | None] = mapped_column(
+        doc="None: essential, or asked for by an address without account"
+    )
     text: Mapped[str]
     html: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())

@@ -14,8 +14,9 @@ from flask import current_app, render_template
 from sqlalchemy.orm import Session
 
 from app.forms import tidy, tidy_lines
-from app.mail.models import Category, OutgoingMessage
-from app.mail.unsubscribing import Unsubscription, token_of
+from app.mail.models import REFUSABLE, Category, OutgoingMessage
+from app.mail.refusals import hash_of
+from app.mail.unsubscribing import Unsubscription, of_address, token_of
 
 
 @dataclass(frozen=True)
@@ -41,17 +42,24 @@ class Recipient(Protocol):
     def email(self) -> str: ...
 
 
-def post(session: Session, mail: Mail, to: Iterable[Recipient]) -> None:
-    """Write the message once for each person; nothing leaves before the transaction is committed and the outbox sent."""
+def post(session: Session, mail: Mail, to: Iterable[Recipient], expires_at: datetime | None = None) -> None:
+    """Write the message once for each person; nothing leaves before the transaction is committed and the outbox sent.
+
+    Past `expires_at`, it leaves no more.
+    """
     for person in {one.id: one for one in to}.values():
         wish = Unsubscription(person.public_id, [mail.category])
         unsubscribe_url = None if mail.category == Category.ESSENTIAL else unsubscribe_link(wish)
-        session.add(message_of(mail, person.email, user_id=person.id, unsubscribe_url=unsubscribe_url))
+        message = message_of(mail, person.email, user_id=person.id, unsubscribe_url=unsubscribe_url)
+        message.expires_at = expires_at
+        session.add(message)
 
 
 def post_to_address(session: Session, mail: Mail, address: str, expires_at: datetime | None = None) -> None:
     """Write the message for an address without account; past `expires_at`, it leaves no more."""
-    message = message_of(mail, address)
+    may_refuse = mail.category in REFUSABLE
+    wish = of_address(hash_of(address), [mail.category])
+    message = message_of(mail, address, unsubscribe_url=unsubscribe_link(wish) if may_refuse else None)
     message.expires_at = expires_at
     session.add(message)
 
@@ -98,6 +106,7 @@ def message_of(
         message_id=f"<{uuid.uuid4()}@{host}>",
         user_id=user_id,
         address=address,
+        address_hash=hash_of(address) if mail.category in REFUSABLE else None,
         category=mail.category,
         subject=subject,
         paragraphs=paragraphs,

@@ -1,10 +1,10 @@
 """Unsubscribing in one click, from the link of a mail or from the button that mail readers show (RFC 8058)."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
 
 from app.extensions import csrf, db
-from app.mail import preferences, unsubscribing
-from app.mail.models import Cadence, Category
+from app.mail import preferences, refusals, unsubscribing
 
 mail = Blueprint("mail", __name__)
 
@@ -12,12 +12,9 @@ mail = Blueprint("mail", __name__)
 @mail.get("/courriels/desabonnement/<token>")
 def unsubscription(token: str) -> str | tuple[str, int]:
     """Say what would end, and ask: programs that open the links of mails unsubscribe nobody."""
-    found = _read(token)
-    if found is None:
-        return render_template("mail/unknown_link.html"), 404
-    user_id, categories = found
-    ended = all(preferences.cadences(db.session, user_id)[category] == Cadence.NEVER for category in categories)
-    return render_template("mail/unsubscription.html", categories=categories, ended=ended, token=token)
+    wish = unsubscribing.read(token)
+    ended = wish and preferences.has_ended(db.session, wish)
+    return _told(wish, token, ended) if wish and ended is not None else _unknown()
 
 
 @mail.post("/courriels/desabonnement/<token>")
@@ -27,17 +24,31 @@ def unsubscribe(token: str) -> str | tuple[str, int]:
 
     The signed link is the proof: a mail reader has neither cookie nor token of a form.
     """
-    found = _read(token)
-    if found is None:
-        return render_template("mail/unknown_link.html"), 404
-    user_id, categories = found
-    preferences.end(db.session, user_id, categories)
-    db.session.commit()
-    return render_template("mail/unsubscription.html", categories=categories, ended=True, token=token)
-
-
-def _read(token: str) -> tuple[int, list[Category]] | None:
-    """The person, if they still have an account, and the categories; None for a link that leads to nothing."""
     wish = unsubscribing.read(token)
-    user_id = wish and db.session.scalar(preferences.person_known_as(wish.person))
-    return (user_id, list(wish.categories)) if wish and user_id else None
+    if wish is None or preferences.has_ended(db.session, wish) is None:
+        return _unknown()
+    preferences.grant(db.session, wish)
+    db.session.commit()
+    return _told(wish, token, True)
+
+
+@mail.post("/courriels/desabonnement/<token>/annuler")
+def resume(token: str) -> Response | tuple[str, int]:
+    """Send these mails again to an address without account; who has an account chooses there."""
+    wish = unsubscribing.read(token)
+    if wish is None or not wish.address_hash:
+        return _unknown()
+    refusals.accept_again(db.session, wish.address_hash, wish.categories)
+    db.session.commit()
+    flash("C’est noté : ces courriels vous seront de nouveau envoyés.", "success")
+    return redirect(url_for("mail.unsubscription", token=token), 303)
+
+
+def _told(wish: unsubscribing.Unsubscription, token: str, ended: bool) -> str:
+    has_account = not wish.address_hash
+    page = {"categories": wish.categories, "ended": ended, "token": token, "has_account": has_account}
+    return render_template("mail/unsubscription.html", **page)
+
+
+def _unknown() -> tuple[str, int]:
+    return render_template("mail/unknown_link.html"), 404

@@ -5,12 +5,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.mail.models import Category, OutgoingMessage
-from app.mail.unsubscribing import Unsubscription, token_of
+from app.mail.unsubscribing import Unsubscription, of_address, token_of
 from tests.permissions.scene import Scene
 
 ROUTES = {
     "mail.unsubscription": "yes yes yes yes yes yes yes",
     "mail.unsubscribe": "yes yes yes yes yes yes yes",
+    "mail.resume": "yes yes yes yes yes yes yes",
     "mailbox.index": "yes yes yes yes yes yes yes",
     "mailbox.message": "yes yes yes yes yes yes yes",
     "mailbox.laid_out": "yes yes yes yes yes yes yes",
@@ -35,4 +36,6 @@ def things(session: Session, _scene: Scene) -> dict[str, Any]:
 
 def values(scene: Scene) -> dict[str, dict[str, str]]:
     token = token_of(Unsubscription(scene.people["cite"].public_id, [Category.NEWS]))
-    return {"mail.unsubscription": {"token": token}, "mail.unsubscribe": {"token": token}}
+    mailbox = token_of(of_address("0" * 64, [Category.INVITATIONS]))
+    own = {"token": token}
+    return {"mail.unsubscription": own, "mail.unsubscribe": own, "mail.resume": {"token": mailbox}}

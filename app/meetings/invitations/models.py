@@ -43,12 +43,16 @@ class Notice(enum.Enum):
 
 
 class NoticeSent(Base):
-    """A mail that a registration has had: the key keeps it from getting it twice."""
+    """A mail that a registration has had: the key keeps it from getting it twice.
+
+    The hour at which the meeting was then to start is part of the key: one that is moved is reminded of again.
+    """
 
     __tablename__ = "notice_sent"
 
     registration_id: Mapped[int] = mapped_column(sa.ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True)
     notice: Mapped[Notice] = mapped_column(primary_key=True)
+    starts_at: Mapped[datetime] = mapped_column(primary_key=True, doc="of the meeting, when it was written")
     sent_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
 
     registration: Mapped[Registration] = relationship()
