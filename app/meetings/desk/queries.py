@@ -91,6 +91,16 @@ def known_as(meeting: Meeting, public_id: str) -> sa.Select:
     return whose.where(_of(meeting), Attendee.public_id == public_id)
 
 
+def registration_known_as(public_id: str) -> sa.Select:
+    """The registration that has this public id, of any meeting."""
+    return sa.select(Registration.id).where(Registration.public_id == public_id)
+
+
+def press_known_as(meeting: Meeting, form_key: str) -> sa.Select:
+    """The press on the counter that was made in this form."""
+    return sa.select(WalkInCount.id).where(WalkInCount.meeting_id == meeting.id, WalkInCount.form_key == form_key)
+
+
 def institutions_coming(meeting: Meeting) -> sa.Select:
     """The names of the institutions that are registered: colleagues who come along are often of these."""
     coming = sa.select(Registration.institution_id).where(_of(meeting), Registration.place.in_(LIVING))
