@@ -13,9 +13,10 @@ class Who(enum.Enum):
     PERSON = "qui s’est inscrit"
     ORGANISER = "qui organise"
     SERVICE = "le service, selon les règles des places"
+    DESK = "l’accueil, le jour même"
 
 
-_P, _O, _S = Who.PERSON, Who.ORGANISER, Who.SERVICE
+_P, _O, _S, _D = Who.PERSON, Who.ORGANISER, Who.SERVICE, Who.DESK
 #: From a place (None: not registered yet) to another, and who may do it.
 MOVES: dict[tuple[Place | None, Place], frozenset[Who]] = {
     (None, Place.UNCONFIRMED): frozenset({_P}),
@@ -27,20 +28,23 @@ MOVES: dict[tuple[Place | None, Place], frozenset[Who]] = {
     (Place.UNCONFIRMED, Place.EXPIRED): frozenset({_S}),
     (Place.TO_APPROVE, Place.WAITING): frozenset({_O}),
     (Place.TO_APPROVE, Place.DECLINED): frozenset({_O}),
+    # At the door, as a walk-in: it then holds none of the places of registrations.
+    (Place.UNCONFIRMED, Place.CONFIRMED): frozenset({_D}),
+    (Place.TO_APPROVE, Place.CONFIRMED): frozenset({_D}),
     (Place.TO_APPROVE, Place.WITHDRAWN): frozenset({_P}),
     # Whoever arrives waits, be it for the time of the same transaction: the order of arrival is that of the list.
-    (Place.WAITING, Place.CONFIRMED): frozenset({_S}),
+    (Place.WAITING, Place.CONFIRMED): frozenset({_S, _D}),
     (Place.WAITING, Place.OFFERED): frozenset({_S}),
     (Place.WAITING, Place.DECLINED): frozenset({_O}),
     (Place.WAITING, Place.WITHDRAWN): frozenset({_P}),
-    (Place.OFFERED, Place.CONFIRMED): frozenset({_P}),
+    (Place.OFFERED, Place.CONFIRMED): frozenset({_P, _D}),
     # Of a partial offer alone, which is let go or not answered: the group keeps its rank.
     (Place.OFFERED, Place.WAITING): frozenset({_P, _S}),
     (Place.OFFERED, Place.EXPIRED): frozenset({_S}),
     (Place.OFFERED, Place.DECLINED): frozenset({_O}),
     (Place.OFFERED, Place.WITHDRAWN): frozenset({_P}),
     (Place.CONFIRMED, Place.DECLINED): frozenset({_O}),
-    (Place.CONFIRMED, Place.WITHDRAWN): frozenset({_P}),
+    (Place.CONFIRMED, Place.WITHDRAWN): frozenset({_P, _D}),
 }
 #: Those after which nothing comes.
 ENDS = frozenset({Place.DECLINED, Place.WITHDRAWN, Place.EXPIRED})
