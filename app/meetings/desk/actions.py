@@ -184,6 +184,6 @@ def _refuse_full(session: Session, meeting: Meeting) -> None:
     present = session.scalar(queries.arrived(meeting)) or 0
     if meeting.capacity is not None and present >= meeting.capacity:
         raise Refusal(
-            f"{plural(present, 'personne est là', 'personnes sont là')} pour {plural(meeting.capacity, 'place')} : il n’y a plus"
-            " de place à donner à la liste d’attente."
+            f"{plural(present, 'personne est là', 'personnes sont là')} pour {plural(meeting.capacity, 'place')} :"
+            " il n’y a plus de place à donner à la liste d’attente."
         )

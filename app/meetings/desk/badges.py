@@ -40,7 +40,7 @@ class Badge:
     code: Markup
 
 
-class NothingFetched(URLFetcher):  # type: ignore[misc]
+class NothingFetched(URLFetcher):
     """Refuses every address: a badge needs none, and what people typed must reach nothing."""
 
     def fetch(self, url: str, headers: object = None) -> NoReturn:  # noqa: ARG002 - the signature is that of WeasyPrint

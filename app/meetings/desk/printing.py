@@ -1,4 +1,4 @@
-"""What is printed or kept of a meeting: the attendance list, its files, the badges. Private, and never of a workshop's public."""
+"""What is printed or kept of a meeting: the attendance list, its files, the badges. Private; never of a workshop's public."""
 
 from flask import Response, abort, make_response, render_template, request
 

@@ -37,7 +37,7 @@ class View(Enum):
         return {View.ALL: "Toutes", View.EXPECTED: "Pas encore là", View.PRESENT: "Arrivées"}[self]
 
 
-def arrived(meeting: Meeting) -> sa.Select[tuple[int]]:
+def arrived(meeting: Meeting) -> sa.Select[int]:
     """How many are there, or have come: those who were checked in, walk-ins included, and those counted without a name."""
     present = sa.select(sa.func.count()).select_from(Attendee).join(Attendee.registration)
     present = present.where(_of(meeting), Registration.place == Place.CONFIRMED, Attendee.checked_in_at.is_not(None))
@@ -45,7 +45,7 @@ def arrived(meeting: Meeting) -> sa.Select[tuple[int]]:
     return sa.select(sa.cast(present.scalar_subquery() + nameless, sa.Integer))
 
 
-def counted(meeting: Meeting) -> sa.Select[tuple[int]]:
+def counted(meeting: Meeting) -> sa.Select[int]:
     """What the nameless counter of the meeting shows; no row: nothing was counted."""
     last = WalkInCount.id.desc()
     return sa.select(WalkInCount.people).where(WalkInCount.meeting_id == meeting.id).order_by(last).limit(1)

@@ -1,4 +1,4 @@
-"""What was typed of somebody who came without registering: the commune, the institution of the directory, or a question back."""
+"""What was typed of somebody who came without registering: their commune and their institution, or a question back."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -47,13 +47,13 @@ def _institution(session: Session, form: WalkInForm, commune: Territory | None) 
     if not typed or chosen == AS_TYPED:
         return None
     if chosen and (found := session.scalar(by_public_id(chosen))):
-        return found  # type: ignore[no-any-return]
+        return found
     criteria = Criteria(on=today(), words=typed, territory=commune)
     is_exact = (sa.func.fold(Institution.name) == sa.func.fold(typed)).label("is_exact")
     rows = session.execute(search_columns(criteria, [Institution, is_exact]).limit(MOST_PROPOSED)).all()
     exact = [row.Institution for row in rows if row.is_exact]
     if len(exact) == 1:
-        return exact[0]  # type: ignore[no-any-return]
+        return exact[0]
     if rows:
         form.ask_institution(exact or [row.Institution for row in rows])
     return None
