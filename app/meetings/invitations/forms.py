@@ -1,0 +1,40 @@
+"""What may be asked when one chooses whom to invite, and what is said to those invited."""
+
+import re
+
+from wtforms import BooleanField
+
+from app.directory.forms import STATE_CHOICES
+from app.directory.models import State
+from app.directory.queries import RANKED_KINDS
+from app.forms import BaseForm, CheckboxListField, KilometresField, LongTextField, QueryForm, TextField
+
+LONGEST_MESSAGE = 1_500
+#: What is closed, or gone, is invited to nothing.
+NEVER_INVITED = (State.CLOSED.value, State.ABSENT.value)
+
+
+class ChooseForm(QueryForm):
+    """`?type=bibliotheque&territoires=departement-04;departement-06&loin=30`: the selection stands in the URL."""
+
+    q = TextField("Mots à chercher")
+    territoires = TextField("Territoires", longest=1_000)
+    type = CheckboxListField("Type de structure", [(kind.value, kind.plural) for kind in RANKED_KINDS])
+    loin = KilometresField("À plus de … kilomètres d’une Cité ou d’un centre")
+    unplaced = BooleanField("Ajouter celles dont la position n’est pas connue", name="sans-position")
+    interested = BooleanField("Qui ont manifesté un intérêt, et le montrent", name="interet")
+    free = BooleanField("Sans partenariat en cours avec l’organisateur", name="libres")
+    etat = CheckboxListField("État", [choice for choice in STATE_CHOICES if choice[0] not in NEVER_INVITED])
+
+    @property
+    def names(self) -> list[str]:
+        """The names of territories, parted by commas, semicolons or « et »."""
+        text = self.territoires.data or ""
+        parts = text.split(";") if ";" in text else re.split(r",|\bet\b", text)
+        return [part.strip() for part in parts if part.strip()]
+
+
+class SendForm(BaseForm):
+    """What the organiser says beside the facts of the meeting."""
+
+    message = LongTextField("Votre mot", longest=LONGEST_MESSAGE)
