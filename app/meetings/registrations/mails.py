@@ -20,8 +20,8 @@ def confirm_address(registration: Registration) -> Mail:
         registration,
         "Confirmez votre inscription",
         (
-            "Pour que votre demande soit prise en compte, ouvrez le lien ci-dessous et confirmez votre adresse. Tant que ce n’est"
-            " pas fait, aucune place ne vous est réservée.",
+            "Pour que votre demande soit prise en compte, ouvrez le lien ci-dessous et confirmez votre adresse. Tant que ce"
+            " n’est pas fait, aucune place ne vous est réservée.",
             "Sans confirmation sous 48 heures, votre demande est effacée. Si vous n’avez rien demandé, ne faites rien.",
         ),
         "Confirmer mon adresse",
@@ -37,8 +37,8 @@ def already(registration: Registration) -> Mail:
         (
             "Une demande d’inscription a déjà été faite avec cette adresse : il reste à la confirmer."
             if unconfirmed
-            else "Vous êtes déjà inscrit ou inscrite à cette rencontre : le lien ci-dessous ouvre votre inscription. Vous pouvez"
-            " y voir où elle en est, la modifier ou l’annuler.",
+            else "Vous êtes déjà inscrit ou inscrite à cette rencontre : le lien ci-dessous ouvre votre inscription. Vous"
+            " pouvez y voir où elle en est, la modifier ou l’annuler.",
             "Si vous n’avez rien demandé, ne faites rien.",
         ),
         "Confirmer mon adresse" if unconfirmed else READ,
@@ -98,9 +98,10 @@ def waiting(registration: Registration, rank: int) -> Mail:
         (
             f"Il ne reste pas assez de places : vous êtes sur liste d’attente, au rang {rank}, pour"
             f" {plural(registration.people, 'personne')}.",
-            f"Dès que des places se libèrent, nous vous écrivons : vous aurez {plural(_hours(), 'heure')} pour les accepter, ou la"
-            " moitié du temps qui reste avant la rencontre si c’est moins.",
-            "À un groupe plus grand que ce qui se libère, nous proposons ce qu’il y a ; il choisit qui vient, ou garde son rang.",
+            f"Dès que des places se libèrent, nous vous écrivons : vous aurez {plural(_hours(), 'heure')} pour les accepter, ou"
+            " la moitié du temps qui reste avant la rencontre si c’est moins.",
+            "À un groupe plus grand que ce qui se libère, nous proposons ce qu’il y a : il choisit qui vient, ou garde son"
+            " rang.",
         ),
     )
 
@@ -112,9 +113,9 @@ def offered(registration: Registration) -> Mail:
     until = f"Répondez avant le {french_date(end)} à {french_time(end)}"
     if places < registration.people:
         said: tuple[str, ...] = (
-            f"{plural(places, 'place')} pour les {registration.people} personnes de votre groupe : vous pouvez choisir qui vient,"
-            " ou laisser ces places. Vous garderez alors votre rang, et nous ne vous proposerons plus que des places pour tout"
-            " le groupe.",
+            f"{plural(places, 'place')} pour les {registration.people} personnes de votre groupe : vous pouvez choisir qui"
+            " vient, ou laisser ces places. Vous garderez alors votre rang, et nous ne vous proposerons plus que des places"
+            " pour tout le groupe.",
             f"{until}. Ne pas répondre revient à laisser ces places.",
         )
     else:

@@ -118,7 +118,7 @@ def _serve(session: Session, meeting: Meeting, moment: datetime, arriving: Regis
     waiting = [] if free == 0 else session.scalars(waiting_list(meeting)).all()
     number = 0
     for registration, places in list(served(waiting, free)):
-        if registration is arriving and places == registration.people:
+        if arriving is not None and registration is arriving and places == registration.people:
             move(registration, Place.CONFIRMED, Who.SERVICE, moment)
         elif moment < meeting.starts_at:
             _offer(session, meeting, registration, places, moment)

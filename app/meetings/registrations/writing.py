@@ -12,8 +12,8 @@ from app.meetings.registrations.models import Registration
 def write_to(session: Session, registration: Registration, mail: Mail, expires_at: datetime | None = None) -> None:
     """Post a mail about a registration. Where the person has left the service, those of the institution get it."""
     if registration.user is not None:
-        post(session, mail, to=[registration.user])
+        post(session, mail, to=[registration.user], expires_at=expires_at)
     elif registration.email is not None:
         post_to_address(session, mail, registration.email, expires_at=expires_at)
     elif registration.institution is not None:
-        post(session, mail, to=session.scalars(people_of(registration.institution)))
+        post(session, mail, to=session.scalars(people_of(registration.institution)), expires_at=expires_at)
