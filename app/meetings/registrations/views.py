@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -14,6 +14,7 @@ from app.clock import now
 from app.directory.memberships.permissions import acting
 from app.directory.models import Institution
 from app.directory.queries import by_public_id
+from app.directory.vocabulary import Format
 from app.errors import allow
 from app.extensions import db
 from app.meetings import queries as meeting_queries
@@ -26,6 +27,7 @@ from app.meetings.registrations.links import read_pass, token_of
 from app.meetings.registrations.models import Registration
 from app.meetings.registrations.organising import views as organising
 from app.meetings.registrations.permissions import can_read
+from app.meetings.registrations.rules import rules
 from app.meetings.registrations.telling import door_of
 from app.meetings.registrations.writing import write_to
 
@@ -90,6 +92,12 @@ def registration_box(meeting: Meeting) -> Markup:
     )
 
 
+@registrations.app_template_global()
+def format_labels(codes: list[str]) -> list[str]:
+    """The formats of these codes, in French."""
+    return [Format(code).label for code in codes]
+
+
 def _opened(meeting_id: str) -> tuple[Meeting, Institution | None]:
     """The meeting of a URL, for whom may see it or bears a pass; and the institution of the pass, without account alone."""
     found: Meeting | None = None
@@ -135,4 +143,5 @@ def _page(meeting: Meeting, bearer_of: Institution | None, form: signing.SignUp)
         bearer_of=bearer_of,
         action=url_for("registrations.create", meeting_id=meeting.public_id, **_pass()),
         own=[(one, token_of(one)) for one in own],
+        rules=rules(current_app.config["OFFER_HOURS"]),
     )
