@@ -25,6 +25,7 @@ import app.meetings.registrations.models
 import app.meetings.requests.models
 import app.meetings.seating.models
 import app.meetings.sheets.models
+import app.meetings.workshops.models
 import app.partnerships.agreements.models
 import app.partnerships.boards.models
 import app.partnerships.exchanges.models

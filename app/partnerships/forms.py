@@ -1,6 +1,7 @@
 """What may be typed about a partnership and its steps."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from wtforms import RadioField, ValidationError
@@ -57,3 +58,11 @@ class RecordForm(BaseForm):
 def refusal_form(**options: Any) -> RefusalForm:
     """The form of a refusal: its fields have names of their own, since it stands beside another form."""
     return RefusalForm(prefix="refus", **options)
+
+
+def day_of(text: str) -> date | None:
+    """The day that a link carries, such as « 2017-07-11 »; None for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

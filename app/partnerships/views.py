@@ -17,7 +17,7 @@ from app.partnerships import actions, page, queries
 from app.partnerships.exchanges import queries as exchange_queries
 from app.partnerships.exchanges.models import Exchange
 from app.partnerships.exchanges.permissions import can_see_exchange, side_of
-from app.partnerships.forms import RecordForm, RefusalForm, StepForm, refusal_form
+from app.partnerships.forms import RecordForm, RefusalForm, StepForm, day_of, refusal_form
 from app.partnerships.models import Partnership, Step, StepTaken
 from app.partnerships.permissions import can_act, can_record, can_see_partnership
 from app.partnerships.refusals import Mistake
@@ -194,6 +194,14 @@ def _record_page(exchange: Exchange, form: RecordForm) -> str:
     return render_template("partnerships/new.html", exchange=exchange, form=form, formats=Format)
 
 
+def _new_step(ready: list[Step]) -> StepForm:
+    """The form of a step; a link from a meeting that was held carries the step and its day."""
+    asked = request.args.get("etape", "")
+    day = day_of(request.args.get("jour", ""))
+    chosen = asked if asked in {step.value for step in ready} else None
+    return StepForm(formdata=None, step=chosen, day=f"{day:%d/%m/%Y}" if day else _today())
+
+
 def _page(
     partnership: Partnership,
     form: StepForm | None = None,
@@ -203,7 +211,7 @@ def _page(
 ) -> str:
     """The page; `refused` says what could not be done, and `typed` the notes to copy where no form keeps them."""
     told = page.gather(db.session, partnership, acting())
-    form = form or StepForm(formdata=None, day=_today())
+    form = form or _new_step(told.ready)
     form.offer(told.ready)
     return render_template(
         "partnerships/show.html",

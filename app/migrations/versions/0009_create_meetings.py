@@ -210,6 +210,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_item")),
         sa.UniqueConstraint("meeting_id", "rank", name=op.f("uq_agenda_item_meeting_id_rank")),
     )
+    op.create_table(
+        "attendance_correction",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("meeting_id", sa.BigInteger(), nullable=False),
+        sa.Column("was", sa.Integer(), nullable=True),
+        sa.Column("became", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.Column("corrected_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint("was BETWEEN 0 AND 5000", name=op.f("ck_attendance_correction_was_sensible")),
+        sa.CheckConstraint("became BETWEEN 0 AND 5000", name=op.f("ck_attendance_correction_became_sensible")),
+        sa.CheckConstraint("was IS DISTINCT FROM became", name=op.f("ck_attendance_correction_something_changed")),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["app_user.id"], name=op.f("fk_attendance_correction_by_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_attendance_correction_meeting_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_correction")),
+    )
+    op.create_index(op.f("ix_attendance_correction_by_id"), "attendance_correction", ["by_id"], unique=False)
+    op.create_index(op.f("ix_attendance_correction_meeting_id"), "attendance_correction", ["meeting_id"], unique=False)
     op.execute(HELD_WORKSHOP)
     op.execute(HELD_AWARENESS)
 
@@ -217,6 +238,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP VIEW held_awareness")
     op.execute("DROP VIEW held_workshop")
+    op.drop_table("attendance_correction")
     op.drop_table("agenda_item")
     op.drop_index(op.f("ix_meeting_territory_id"), table_name="meeting")
     op.drop_index("ix_meeting_starts_at", table_name="meeting")

@@ -1,7 +1,6 @@
 """What may be typed of figures, awareness sessions and reviews."""
 
 import re
-from datetime import date
 from typing import Any
 
 from wtforms import RadioField, StringField, ValidationError
@@ -114,11 +113,3 @@ class ReviewForm(PeriodForm):
         if self.held_on.data and self.ends_on.data and self.held_on.data < self.ends_on.data:
             return "Le bilan regarde une période passée : elle finit avant le jour du bilan, ou ce jour-là."
         return super()._what_is_wrong()
-
-
-def day_of(text: str) -> date | None:
-    """The day that a link carries, such as « 2017-07-11 »; None for anything else."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

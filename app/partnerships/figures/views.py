@@ -18,10 +18,11 @@ from app.partnerships.exchanges.models import Side
 from app.partnerships.exchanges.permissions import side_of
 from app.partnerships.figures import actions, queries
 from app.partnerships.figures.columns import ABOUT, COLUMNS
-from app.partnerships.figures.forms import AwarenessForm, FiguresForm, ReviewForm, day_of
+from app.partnerships.figures.forms import AwarenessForm, FiguresForm, ReviewForm
 from app.partnerships.figures.indicators import Indicators, add_up, held_between
 from app.partnerships.figures.models import Decision, Nature, Review, Toward, Unit
 from app.partnerships.figures.programme import read_awareness_days, read_workshops
+from app.partnerships.forms import day_of
 from app.partnerships.models import Partnership, Step
 from app.partnerships.permissions import can_act, can_see_partnership
 from app.partnerships.refusals import Mistake
