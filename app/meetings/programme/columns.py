@@ -1,6 +1,6 @@
 """The columns of an exported programme: what the page tells, and nobody's name."""
 
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from app.clock import PARIS
 from app.exports import Column
@@ -11,7 +11,7 @@ from app.meetings.wording import where_said_short
 from geo.territories import Level, Territory
 
 #: What the columns read besides what a list loads.
-WITH_REGION = (selectinload(Meeting.territory).joinedload(Territory.region),)
+WITH_REGION = (joinedload(Meeting.territory).joinedload(Territory.region),)
 
 
 def columns(themes: dict[str, str]) -> list[Column]:

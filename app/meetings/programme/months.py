@@ -25,6 +25,10 @@ class Day:
     def is_today(self) -> bool:
         return self.day == today()
 
+    def begins(self, meeting: Meeting) -> bool:
+        """Whether the meeting starts on this day, or has gone on since another."""
+        return days_of(meeting)[0] == self.day
+
 
 @dataclass(frozen=True)
 class Month:

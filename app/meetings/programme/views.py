@@ -83,6 +83,8 @@ def month(month: str) -> str | tuple[str, int]:
         month=shown,
         this_month=months.month_of(today()),
         weeks=shown.weeks(meetings),
+        by_day=months.by_day(meetings),
+        today=today(),
         total=len(meetings),
         weekdays=wording.WEEKDAYS,
         most_in_a_day=MOST_IN_A_DAY,
@@ -110,8 +112,9 @@ def next_public_meetings() -> list[Meeting]:
 
 
 def _few(actor: Actor, criteria: Criteria) -> dict[str, Any]:
-    """The first meetings to come, whether there are more, and whether there were any before."""
-    coming = db.session.scalars(queries.listed(actor, criteria).limit(FEW + 1)).all()
+    """The first meetings to come, whether there are more, and whether there were any before; what is cancelled apart."""
+    asked = queries.listed(actor, criteria).where(Meeting.status != Status.CANCELLED)
+    coming = db.session.scalars(asked.limit(FEW + 1)).all()
     past = db.session.scalar(queries.listed(actor, replace(criteria, past=True)).with_only_columns(Meeting.id).limit(1))
     return {"coming": coming[:FEW], "are_more": len(coming) > FEW, "were_any": past is not None}
 
