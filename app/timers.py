@@ -13,6 +13,8 @@ from app.mail.commands import commands as mail
 from app.matchmaking.interests.commands import commands as interests
 from app.matchmaking.introductions.commands import commands as introductions
 from app.matchmaking.proposals.commands import commands as proposals
+from app.meetings.commands import commands as meetings
+from app.meetings.invitations.commands import commands as invitations
 from app.partnerships.boards.commands import commands as boards
 from app.partnerships.commands import commands as partnerships
 
@@ -25,11 +27,13 @@ DAILY = (
     (memberships, "erase-unused"),
     (edition, "forget"),
     (partnerships, "forget"),
+    (meetings, "forget"),
     (interests, "age"),
     (introductions, "expire"),
     (introductions, "remind"),
     (proposals, "expire"),
     (boards, "remind"),
+    (invitations, "remind"),
     (mail, "clean"),
     (mail, "digest"),
 )

@@ -172,6 +172,8 @@ def erase(session: Session, user: User) -> None:
     """
     _keep_an_administrator(session, user)
     session.flush()
+    for statement in personal_data.further_erasures(user):
+        session.execute(statement)
     for without, away in personal_data.address_erasures(user):
         try:
             with session.begin_nested():
@@ -179,8 +181,8 @@ def erase(session: Session, user: User) -> None:
         except IntegrityError:
             # A question that waits for its answer has no meaning without the address to answer to.
             session.execute(away)
-    for statement in personal_data.erasures(user):
-        session.execute(statement)
+    for last in personal_data.erasures(user):
+        session.execute(last)
     session.expire_all()
 
 

@@ -1,14 +1,15 @@
 """What the service knows of a person, read from the tables themselves, so that no table can be forgotten.
 
-Every foreign key to `app_user.id` is followed, and every column that holds an address is searched for theirs.
+Every foreign key to `app_user.id` is followed, and every column that holds an address is searched for theirs. A subject whose
+rows tell of a person without either says which, with `also_traces` and `also_erases`.
 """
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from geoalchemy2 import WKBElement
@@ -24,6 +25,27 @@ PEOPLE = Base.metadata.tables["app_user"]
 #: Proofs of identity, which would serve whoever reads the file, and numbers that mean nothing outside.
 WITHHELD = ("token_hash", "who_hash", "id")
 SOMEBODY_ELSE = "une autre personne"
+Trace: TypeAlias = tuple[sa.Column[Any], sa.ColumnElement[bool]]
+_MORE_TRACES: list[Callable[[User], Iterator[Trace]]] = []
+_MORE_ERASURES: list[Callable[[User], Iterator[sa.Executable]]] = []
+
+
+def also_traces(of: Callable[[User], Iterator[Trace]]) -> Callable[[User], Iterator[Trace]]:
+    """Add rows to what is known of a person: each a column of a table, and the condition that a row is theirs."""
+    _MORE_TRACES.append(of)
+    return of
+
+
+def also_erases(of: Callable[[User], Iterator[sa.Executable]]) -> Callable[[User], Iterator[sa.Executable]]:
+    """Add what takes a person out of such rows; it is done first, while their references and their address still lead there."""
+    _MORE_ERASURES.append(of)
+    return of
+
+
+def further_erasures(user: User) -> Iterator[sa.Executable]:
+    """What the subjects said with `also_erases`."""
+    for of in _MORE_ERASURES:
+        yield from of(user)
 
 
 def everything_about(session: Session, user: User) -> dict[str, Any]:
@@ -127,13 +149,15 @@ def _out_of_letters(pattern: str, flags: str, instead: str) -> sa.Update:
     )
 
 
-def _traces(user: User) -> Iterator[tuple[sa.Column[Any], sa.ColumnElement[bool]]]:
+def _traces(user: User) -> Iterator[Trace]:
     for column in references():
         yield column, column == user.id
     for column in address_columns():
         # What is theirs by its address alone: the rest was already given under its reference.
         others = [own.is_(None) for own in references() if own.table is column.table]
         yield column, sa.and_(sa.func.lower(column) == user.email, *others)
+    for of in _MORE_TRACES:
+        yield from of(user)
 
 
 def _rows(session: Session, table: sa.Table, condition: sa.ColumnElement[bool], user: User) -> list[dict[str, Any]]:

@@ -154,9 +154,7 @@ class OutgoingMessage(Base):
     paragraphs: Mapped[list[str]]
     action_text: Mapped[str | None]
     action_url: Mapped[str | None]
-    unsubscribe_url: Mapped[str | None] = mapped_column(
-        doc="None: essential, or asked for by an address without account"
-    )
+    unsubscribe_url: Mapped[str | None] = mapped_column(doc="None: essential, or asked for by an address without account")
     text: Mapped[str]
     html: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())

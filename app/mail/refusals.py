@@ -41,6 +41,4 @@ def refusing(session: Session, hashes: Iterable[str], category: Category) -> set
 
 def is_refused(message: type[OutgoingMessage]) -> sa.ColumnElement[bool]:
     """SQL: the address of the message refuses its category."""
-    return sa.exists().where(
-        AddressRefusal.address_hash == message.address_hash, AddressRefusal.category == message.category
-    )
+    return sa.exists().where(AddressRefusal.address_hash == message.address_hash, AddressRefusal.category == message.category)

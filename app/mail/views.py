@@ -13,7 +13,7 @@ mail = Blueprint("mail", __name__)
 def unsubscription(token: str) -> str | tuple[str, int]:
     """Say what would end, and ask: programs that open the links of mails unsubscribe nobody."""
     wish = unsubscribing.read(token)
-    ended = wish and preferences.has_ended(db.session, wish)
+    ended = preferences.has_ended(db.session, wish) if wish else None
     return _told(wish, token, ended) if wish and ended is not None else _unknown()
 
 

@@ -22,6 +22,7 @@ from app.meetings.invitations.queries import Answer
 from app.meetings.invitations.reaching import Reach
 from app.meetings.loading import load_organised
 from app.meetings.models import Meeting
+from app.meetings.registrations.links import pass_of
 from app.meetings.wording import when_said, where_said
 
 invitations = Blueprint("invitations", __name__)
@@ -138,6 +139,7 @@ def answer(token: str) -> str:
         obstacle=actions.obstacle(meeting),
         token=token,
         unsubscription=guest.unsubscription,
+        register_url=_register_url(invitation),
         when=when_said(meeting),
         where=where_said(meeting),
     )
@@ -165,6 +167,13 @@ def _guest(token: str) -> tuple[links.Guest, Invitation]:
     guest = links.read(token) or abort(404)
     found: Invitation = db.session.scalar(queries.known_as(guest.invitation_id)) or abort(404)
     return guest, found
+
+
+def _register_url(invitation: Invitation) -> str:
+    """Where the institution is registered; the signed pass opens it to someone without account."""
+    meeting, institution = invitation.meeting, invitation.institution
+    own = {"structure": institution.public_id, "laissez-passer": pass_of(meeting, institution)}
+    return url_for("registrations.new", meeting_id=meeting.public_id, **own)  # type: ignore[arg-type]
 
 
 def _kept() -> Answer | None:

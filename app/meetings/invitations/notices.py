@@ -1,0 +1,94 @@
+"""What each registration is written once: two reminders before the meeting, and what followed after it.
+
+The timer may run twice, or two timers at once: under the lock of the meeting, the row of `NoticeSent` is what is written first,
+and whoever finds it there writes nothing. A meeting that is moved to another hour is reminded of again.
+"""
+
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, joinedload
+
+from app.clock import PARIS, now
+from app.mail.outbox import Mail
+from app.meetings.invitations import notice_mails
+from app.meetings.invitations.models import Notice, NoticeSent
+from app.meetings.locking import lock
+from app.meetings.models import Meeting, MeetingKind, Status
+from app.meetings.registrations.models import Place, Registration
+from app.meetings.registrations.writing import write_to
+
+#: What followed is told while it is fresh: a meeting declared held long after is told to nobody.
+FOLLOWED_WITHIN = timedelta(days=30)
+#: Of what is longer, the timer is late by no more.
+SPARE = timedelta(days=1)
+
+
+def to_write_about(moment: datetime, days_before: int) -> sa.Select:
+    """The meetings about which something may have to be written: those that start soon, and those held of late."""
+    soon = sa.and_(
+        Meeting.status == Status.ANNOUNCED,
+        Meeting.starts_at > moment,
+        Meeting.starts_at < moment + timedelta(days=days_before) + SPARE,
+    )
+    held = sa.and_(
+        Meeting.status == Status.HELD,
+        Meeting.kind != MeetingKind.WORKSHOP,
+        Meeting.ends_at > moment - FOLLOWED_WITHIN,
+    )
+    return sa.select(Meeting).where(sa.or_(soon, held)).order_by(Meeting.starts_at, Meeting.id)
+
+
+def write(session: Session, meeting: Meeting, days_before: int, last_days_before: int) -> int:
+    """Write what is due now to those who have a place in a meeting; give how many were written to."""
+    meeting = lock(session, meeting)
+    written = 0
+    coming = (
+        sa.select(Registration)
+        .where(Registration.meeting_id == meeting.id, Registration.place == Place.CONFIRMED, Registration.erased_at.is_(None))
+        .options(joinedload(Registration.institution), joinedload(Registration.user), joinedload(Registration.meeting))
+        .order_by(Registration.id)
+    )
+    for registration in session.scalars(coming):
+        notice = due(meeting, registration, days_before, last_days_before)
+        if notice is not None and _is_first(session, registration, notice):
+            until = None if notice is Notice.FOLLOW_UP else meeting.starts_at
+            write_to(session, registration, _mail(registration, notice), expires_at=until)
+            written += 1
+    return written
+
+
+def due(meeting: Meeting, registration: Registration, days_before: int, last_days_before: int) -> Notice | None:
+    """Which mail a registration is to have now, if any: of two reminders, the last alone once its day has come.
+
+    Days are those of Paris. Who got a place on the day of a reminder, or later, was told then, and does not get it.
+    """
+    if meeting.status is Status.HELD:
+        return None if meeting.kind is MeetingKind.WORKSHOP else Notice.FOLLOW_UP
+    if meeting.status is not Status.ANNOUNCED or meeting.starts_at <= now() or registration.is_walk_in:
+        return None
+    start = _day(meeting.starts_at)
+    placed = _day(registration.confirmed_at or registration.asked_at)
+    for notice, days in ((Notice.LAST_REMINDER, last_days_before), (Notice.FIRST_REMINDER, days_before)):
+        reminder_day = start - timedelta(days=days)
+        if _day(now()) >= reminder_day:
+            return notice if placed < reminder_day else None
+    return None
+
+
+def _is_first(session: Session, registration: Registration, notice: Notice) -> bool:
+    """Note that it has this mail; False when it had it already."""
+    row = {"registration_id": registration.id, "notice": notice, "starts_at": registration.meeting.starts_at}
+    noted = insert(NoticeSent).values(row).on_conflict_do_nothing().returning(NoticeSent.registration_id)
+    return session.scalar(noted) is not None
+
+
+def _mail(registration: Registration, notice: Notice) -> Mail:
+    if notice is Notice.FOLLOW_UP:
+        return notice_mails.follow_up(registration)
+    return notice_mails.reminder(registration)
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(PARIS).date()
