@@ -13,7 +13,7 @@ from app.partnerships.models import Partnership
 
 def organised_by(actor: Actor) -> sa.ColumnElement[bool]:
     """SQL: the person speaks for its host or co-host, or for the Cité to which these belong."""
-    own = _spoken_for(actor)
+    own = spoken_for(actor)
     return sa.or_(Meeting.host_id.in_(own), Meeting.co_host_id.in_(own))
 
 
@@ -51,8 +51,8 @@ def meant_for(institution: Institution) -> sa.ColumnElement[bool]:
     served = [one.territory_id for one in institution.service_territories]
     ids = [one for one in (*around, *served) if one]
     return sa.and_(
-        sa.or_(Meeting.for_kinds == [], Meeting.for_kinds.contains([institution.kind.value])),
-        sa.or_(Meeting.for_territories == [], *(Meeting.for_territories.contains([one]) for one in ids)),
+        sa.or_(Meeting.for_kinds == [], sa.literal(institution.kind.value) == sa.any_(Meeting.for_kinds)),
+        sa.or_(Meeting.for_territories == [], *(sa.literal(one) == sa.any_(Meeting.for_territories) for one in ids)),
     )
 
 
@@ -60,22 +60,23 @@ def _reserved_for(actor: Actor) -> list[sa.ColumnElement[bool]]:
     return [meant_for(institution) for institution in actor.institutions]
 
 
-def _spoken_for(actor: Actor) -> sa.Select:
+def spoken_for(actor: Actor) -> sa.Select:
+    """The ids of the institutions of which the person is a member, and of the centres of those that are Cités."""
     ids = list(actor.institution_ids)
     return sa.select(Institution.id).where(sa.or_(Institution.id.in_(ids), Institution.parent_id.in_(ids)))
 
 
 def _of_own_partnership(actor: Actor) -> sa.ColumnElement[bool]:
-    own = _spoken_for(actor)
+    own = spoken_for(actor)
     sides = sa.or_(Exchange.cite_id.in_(own), Exchange.partner_id.in_(own))
     return Meeting.partnership_id.in_(sa.select(Partnership.id).join(Partnership.exchange).where(sides))
 
 
 def _invited(actor: Actor) -> sa.ColumnElement[bool]:
-    return Meeting.id.in_(sa.select(Invitation.meeting_id).where(Invitation.institution_id.in_(_spoken_for(actor))))
+    return Meeting.id.in_(sa.select(Invitation.meeting_id).where(Invitation.institution_id.in_(spoken_for(actor))))
 
 
 def _registered(actor: Actor) -> sa.ColumnElement[bool]:
     assert actor.user is not None
-    own = sa.or_(Registration.user_id == actor.user.id, Registration.institution_id.in_(_spoken_for(actor)))
+    own = sa.or_(Registration.user_id == actor.user.id, Registration.institution_id.in_(spoken_for(actor)))
     return Meeting.id.in_(sa.select(Registration.meeting_id).where(own, Registration.place.in_(LIVING)))
