@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 import sqlalchemy as sa
 from geoalchemy2 import Geography, Geometry, WKBElement
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase
 
 Point = Annotated[WKBElement, "point"]
@@ -27,7 +28,7 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: sa.DateTime(timezone=True),
         str: sa.Text(),
-        list[str]: sa.ARRAY(sa.Text()),
+        list[str]: ARRAY(sa.Text()),
         Point: Geography("POINT", srid=4326),
         Shape: Geometry("MULTIPOLYGON", srid=4326),
         enum.Enum: sa.Enum(
