@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("round", sa.Integer(), server_default="1", nullable=False),
         sa.Column("organisation", sa.Text(), nullable=True),
         sa.Column("axes", sa.Text(), nullable=True),
+        sa.Column("formats", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("themes", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("calendar", sa.Text(), nullable=True),
         sa.Column("people", sa.Text(), nullable=True),
@@ -109,10 +110,14 @@ def upgrade() -> None:
         sa.Column("sheet_id", sa.BigInteger(), nullable=False),
         sa.Column("interest_id", sa.BigInteger(), nullable=True),
         sa.Column("proposal_id", sa.BigInteger(), nullable=True),
+        sa.Column("introduction_id", sa.BigInteger(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.CheckConstraint("num_nonnulls(interest_id, proposal_id) <= 1", name=op.f("ck_sheet_outcome_one_outcome")),
+        sa.CheckConstraint("num_nonnulls(interest_id, proposal_id, introduction_id) <= 1", name=op.f("ck_sheet_outcome_one_outcome")),
         sa.ForeignKeyConstraint(
             ["interest_id"], ["interest.id"], name=op.f("fk_sheet_outcome_interest_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["introduction_id"], ["introduction.id"], name=op.f("fk_sheet_outcome_introduction_id"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
             ["proposal_id"], ["proposal.id"], name=op.f("fk_sheet_outcome_proposal_id"), ondelete="SET NULL"
@@ -120,9 +125,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["sheet_id"], ["table_sheet.id"], name=op.f("fk_sheet_outcome_sheet_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet_outcome")),
         sa.UniqueConstraint("sheet_id", "interest_id", name=op.f("uq_sheet_outcome_sheet_id_interest_id")),
+        sa.UniqueConstraint("sheet_id", "introduction_id", name=op.f("uq_sheet_outcome_sheet_id_introduction_id")),
         sa.UniqueConstraint("sheet_id", "proposal_id", name=op.f("uq_sheet_outcome_sheet_id_proposal_id")),
     )
     op.create_index(op.f("ix_sheet_outcome_interest_id"), "sheet_outcome", ["interest_id"], unique=False)
+    op.create_index(op.f("ix_sheet_outcome_introduction_id"), "sheet_outcome", ["introduction_id"], unique=False)
     op.create_index(op.f("ix_sheet_outcome_proposal_id"), "sheet_outcome", ["proposal_id"], unique=False)
     op.execute(SEATS_FIT_TABLE)
 
@@ -131,6 +138,7 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER seats_fit_table ON seat")
     op.execute("DROP FUNCTION refuse_one_too_many()")
     op.drop_index(op.f("ix_sheet_outcome_proposal_id"), table_name="sheet_outcome")
+    op.drop_index(op.f("ix_sheet_outcome_introduction_id"), table_name="sheet_outcome")
     op.drop_index(op.f("ix_sheet_outcome_interest_id"), table_name="sheet_outcome")
     op.drop_table("sheet_outcome")
     op.drop_index(op.f("ix_seat_table_id"), table_name="seat")
