@@ -56,7 +56,11 @@ def position_of(meeting: Meeting) -> sa.Select:
     exact = sa.func.coalesce(Meeting.point, Institution.point)
     point = sa.cast(sa.func.coalesce(exact, commune), Geometry)
     return (
-        sa.select(sa.func.ST_X(point).label("longitude"), sa.func.ST_Y(point).label("latitude"), exact.is_not(None).label("exact"))
+        sa.select(
+            sa.func.ST_X(point).label("longitude"),
+            sa.func.ST_Y(point).label("latitude"),
+            exact.is_not(None).label("exact"),
+        )
         .select_from(Meeting)
         .outerjoin(Institution, Institution.id == Meeting.place_id)
         .outerjoin(Territory, Territory.id == Meeting.territory_id)
@@ -82,7 +86,9 @@ def invited(actor: Actor, moment: datetime) -> sa.Select:
     """The announced meetings to come to which an institution of this person is invited, without an answer yet."""
     own = spoken_for(actor)
     answered = sa.exists().where(
-        Registration.meeting_id == Meeting.id, Registration.institution_id == Invitation.institution_id, Registration.place.in_(LIVING)
+        Registration.meeting_id == Meeting.id,
+        Registration.institution_id == Invitation.institution_id,
+        Registration.place.in_(LIVING),
     )
     open_ones = (
         sa.select(Invitation.meeting_id)

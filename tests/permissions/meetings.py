@@ -11,7 +11,24 @@ from app.meetings.sheets.models import TableSheet
 from tests import meeting_factories
 from tests.permissions.scene import Scene
 
-ROUTES: dict[str, str] = {}
+ROUTES = {
+    "meetings.new": "login yes yes yes yes yes yes",
+    "meetings.create": "login yes yes yes yes yes yes",
+    "meetings.mine": "login yes yes yes yes yes yes",
+    "meetings.show": "yes yes yes yes yes yes yes",
+    "meetings.edit": "login no yes no no no yes",
+    "meetings.update": "login no yes no no no yes",
+    "meetings.announce": "login no yes no no no yes",
+    "meetings.move": "login no yes no no no yes",
+    "meetings.move_to": "login no yes no no no yes",
+    "meetings.cancellation": "login no yes no no no yes",
+    "meetings.cancel": "login no yes no no no yes",
+    "meetings.holding": "login no yes no no no yes",
+    "meetings.hold": "login no yes no no no yes",
+    "meetings.close_registration": "login no yes no no no yes",
+    "meetings.reopen_registration": "login no yes no no no yes",
+    "meetings.discard": "login no yes no no no yes",
+}
 
 
 def things(session: Session, scene: Scene) -> dict[str, Any]:

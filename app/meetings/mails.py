@@ -1,0 +1,105 @@
+"""What is written when a meeting is announced to partners, moved or cancelled."""
+
+from app.mail.models import Category
+from app.mail.outbox import Mail, link
+from app.meetings.models import Meeting
+from app.meetings.registrations.links import token_of
+from app.meetings.registrations.models import Registration
+from app.meetings.wording import when_said, where_said
+
+STILL_REGISTERED = (
+    "Votre inscription reste enregistrée. Si vous ne pouvez plus venir, annulez-la : la place servira à quelqu’un."
+)
+
+
+def announced(meeting: Meeting) -> Mail:
+    """To the people of the two partners."""
+    sign_up = "Inscrivez-vous depuis sa page." if meeting.takes_registrations else "Aucune inscription n’est demandée."
+    return Mail(
+        f"Notez la rencontre « {meeting.title} »",
+        (
+            f"{meeting.host.name} annonce une rencontre de votre partenariat : {_named(meeting)}.",
+            *_when_and_where(meeting),
+            sign_up,
+        ),
+        Category.MESSAGES,
+        ("Voir la rencontre", link("meetings.show", meeting_id=meeting.public_id)),
+    )
+
+
+def co_hosts(meeting: Meeting) -> Mail:
+    """To the people of the institution that was named co-host."""
+    return Mail(
+        f"Prenez note que vous organisez aussi « {meeting.title} »",
+        (
+            f"{meeting.host.name} annonce que votre structure organise avec elle : {_named(meeting)}.",
+            *_when_and_where(meeting),
+            "Vous pouvez modifier cette rencontre et voir qui s’y inscrit. Si c’est une erreur, modifiez-la pour retirer le nom"
+            " de votre structure.",
+        ),
+        Category.MESSAGES,
+        ("Voir la rencontre", link("meetings.show", meeting_id=meeting.public_id)),
+    )
+
+
+def moved(meeting: Meeting, before: tuple[str, str], note: str, registration: Registration | None = None) -> Mail:
+    """To everyone concerned. `before` says when and where it was to be; `registration` is that of the reader, if any."""
+    when, where = before
+    told = [f"La rencontre a changé de date ou de lieu : {_named(meeting)}."]
+    told += [f"Nouvelle date : {when_said(meeting)} (auparavant : {when})."] if when != when_said(meeting) else []
+    told += [f"Nouveau lieu : {where_said(meeting)} (auparavant : {where})."] if where != where_said(meeting) else []
+    told += [f"Date inchangée : {when_said(meeting)}."] if when == when_said(meeting) else []
+    told += [f"Lieu inchangé : {where_said(meeting)}."] if where == where_said(meeting) else []
+    told += [f"Motif : {note}"] if note else []
+    told += [STILL_REGISTERED] if registration is not None else []
+    return Mail(
+        f"Notez le changement de la rencontre « {meeting.title} »",
+        [*told, _calendar(meeting, registration)],
+        _category(registration),
+        _page(meeting, registration),
+    )
+
+
+def cancelled(meeting: Meeting, registration: Registration | None = None) -> Mail:
+    """To everyone concerned."""
+    told = (
+        f"La rencontre est annulée : {_named(meeting)}.",
+        f"Elle devait avoir lieu {_on(meeting)} ({where_said(meeting)}).",
+        f"Motif : {meeting.cancel_reason}",
+        "Vous n’avez rien à faire : votre inscription est sans objet." if registration is not None else "",
+        _calendar(meeting, registration),
+    )
+    return Mail(f"Prenez note que « {meeting.title} » est annulée", told, _category(registration), _page(meeting, registration))
+
+
+def _named(meeting: Meeting) -> str:
+    return f"« {meeting.title} » ({meeting.kind.label.lower()})"
+
+
+def _when_and_where(meeting: Meeting) -> tuple[str, str]:
+    return f"Quand : {when_said(meeting)}.", f"Où : {where_said(meeting)}."
+
+
+def _on(meeting: Meeting) -> str:
+    when = when_said(meeting)
+    return when if when.startswith("du ") else f"le {when}"
+
+
+def _category(registration: Registration | None) -> Category:
+    """Who is registered would come for nothing: that mail is not a choice."""
+    return Category.MESSAGES if registration is None else Category.ESSENTIAL
+
+
+def _page(meeting: Meeting, registration: Registration | None) -> tuple[str, str]:
+    if registration is None:
+        return "Voir la rencontre", link("meetings.show", meeting_id=meeting.public_id)
+    return "Voir votre inscription", link("registrations.show", token=token_of(registration))
+
+
+def _calendar(meeting: Meeting, registration: Registration | None) -> str:
+    """The file that corrects the event in a calendar: same identifier, higher sequence."""
+    if registration is None:
+        address = link("calendars.meeting", meeting_id=meeting.public_id)
+    else:
+        address = link("calendars.registration", token=token_of(registration))
+    return f"Pour mettre à jour votre agenda : {address}"

@@ -1,0 +1,1 @@
+"""What happens to a meeting once it is written: announced, moved, cancelled, held."""
