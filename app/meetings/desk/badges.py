@@ -3,6 +3,7 @@
 Nothing is fetched while the PDF is made: its text is escaped, its style and its codes are written into it.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import segno
 from flask import current_app, render_template
 from markupsafe import Markup
 from weasyprint import CSS, HTML
-from weasyprint.urls import FatalURLFetchingError, URLFetcher
+from weasyprint.urls import URLFetcher
 
 from app.mail.outbox import link
 from app.meetings.desk.telling import institution_of, territory_of
@@ -26,6 +27,8 @@ SIZES = (("xl", 21), ("l", 18), ("m", 15), ("s", 12), ("xs", 9), ("xxs", 7))
 NAME_WIDTH, NAME_HEIGHT, LEADING = 211.0, 54.0, 1.15
 #: How wide a letter of DejaVu Sans Bold is, as a share of its size: measured on French names, a little more to be safe.
 SMALL_LETTER, CAPITAL_LETTER = 0.7, 0.84
+#: What a line is never broken inside: words, and the parts of those that have hyphens.
+PIECES = re.compile(r"[^\s-]+-?\s*|-")
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class NothingFetched(URLFetcher):
     """Refuses every address: a badge needs none, and what people typed must reach nothing."""
 
     def fetch(self, url: str, headers: object = None) -> NoReturn:  # noqa: ARG002 - the signature is that of WeasyPrint
-        raise FatalURLFetchingError("a badge reads no address")
+        raise ValueError("a badge reads no address")
 
 
 def pdf(meeting: Meeting, attendees: Sequence[Attendee]) -> bytes:
@@ -73,8 +76,8 @@ def code_of(address: str) -> Markup:
 
 
 def size_of(name: str) -> str:
-    """The largest size at which a name holds in its box, broken between words; the smallest for what holds in none."""
-    words = name.split() or [""]
+    """The largest size at which a name holds in its box, broken at spaces and hyphens; the smallest for what holds in none."""
+    words = PIECES.findall(name) or [""]
     for size, points in SIZES:
         if (
             max(_width(word, points) for word in words) <= NAME_WIDTH
@@ -88,7 +91,7 @@ def _lines(words: Sequence[str], points: int) -> int:
     """How many lines words take when each line is filled."""
     lines, used = 1, 0.0
     for word in words:
-        width = _width(f"{word} ", points)
+        width = _width(word, points)
         if used and used + width > NAME_WIDTH:
             lines, used = lines + 1, 0.0
         used += width
