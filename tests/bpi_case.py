@@ -6,13 +6,15 @@ nor who would have typed any of this: these two people are invented. Every scree
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time, timedelta
 
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.directory.models import Kind, Precision
 from app.directory.vocabulary import Format
+from app.meetings.fields import moment
+from app.meetings.models import MeetingKind, Status
 from app.partnerships import actions
 from app.partnerships.agreements import actions as agreement_actions
 from app.partnerships.agreements.actions import Paper, Signed
@@ -22,12 +24,24 @@ from app.partnerships.figures import actions as figure_actions
 from app.partnerships.figures.actions import Period
 from app.partnerships.figures.models import Nature, Toward, Unit
 from app.partnerships.models import Partnership, Step
-from tests import factories
+from tests import factories, meeting_factories
 
 SIGNED_ON = date(2016, 7, 5)
 PURPOSE = (
     "Expérimenter, mettre en œuvre et développer un Centre associé de la Cité des métiers,"
     " adapté au contexte d’une bibliothèque"
+)
+
+
+#: The titles that the article names.
+WORKSHOP_TITLES = (
+    "Cultiver la confiance en soi par le théâtre pour (re)trouver un emploi",
+    "Écrire et partager autour de son projet professionnel",
+    "S’informer sur la VAE",
+    "Portage salarial, une alternative à la création d’entreprise",
+    "Formes alternatives d’activité, comment exercer autrement ?",
+    "Comprendre les règles de l’entreprise pour mieux présenter sa candidature",
+    "Youpi matins",
 )
 
 
@@ -105,3 +119,22 @@ def bpi_figures(session: Session, case: BpiCase) -> None:
         (Nature.PLANNED, date(2017, 1, 1), date(2017, 12, 31), 86, None),
     ):
         figure_actions.record_figures(session, case.partnership, nature, Period(first, last), workshops, participants, "", *who)
+
+
+def bpi_programme(session: Session, case: BpiCase, first: date, last: date, workshops: int, participants: int) -> None:
+    """Add as many workshops held at the Bpi, one a working day from the first on; the article gives no day to any of them."""
+    least, more = divmod(participants, workshops)
+    days = [day for number in range((last - first).days + 1) if (day := first + timedelta(days=number)).weekday() < 5]
+    for number in range(workshops):
+        starts_at = moment(days[number], time(14))
+        meeting_factories.meeting(
+            session,
+            case.partnership.exchange.partner,
+            kind=MeetingKind.WORKSHOP,
+            status=Status.HELD,
+            title=WORKSHOP_TITLES[number % len(WORKSHOP_TITLES)],
+            co_host=case.partnership.exchange.cite,
+            partnership=case.partnership,
+            starts_at=starts_at,
+            attendance=least + (number < more),
+        )
