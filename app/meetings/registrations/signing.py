@@ -20,7 +20,7 @@ from app.meetings.registrations.models import MOST_PEOPLE, Registration
 from app.meetings.registrations.permissions import can_register_alone, institutions_for
 from geo.territories import Level, Territory
 
-ROW = re.compile(r"personne-(\d{1,3})-nom", re.ASCII)
+ROW = re.compile(r"personne-(\d{1,3})-[a-z]+", re.ASCII)
 
 
 @dataclass

@@ -1,0 +1,262 @@
+"""Registering: for an institution, in one's own name, or without account; who may not is told what to do."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.clock import now
+from app.directory.vocabulary import Format
+from app.mail.models import OutgoingMessage
+from app.meetings.invitations.models import Invitation
+from app.meetings.models import Meeting, MeetingKind, Openness, Status
+from app.meetings.registrations.links import pass_of
+from app.meetings.registrations.models import Attendee, Place, Registration
+from app.partnerships.models import Partnership, Step
+from tests import factories, meeting_factories
+
+TokenOf = Callable[[Registration], str]
+
+SignIn = Callable[[User | None], FlaskClient]
+ONE = {"personne-1-nom": "Camille Inventée", "personne-1-fonction": "responsable du partenariat"}
+VISITOR = {"organisation": "Médiathèque d’essai", "commune": "Manosque", "adresse": "camille@exemple.fr"} | ONE
+
+
+def the_only(session: Session) -> Registration:
+    return session.scalars(sa.select(Registration).execution_options(populate_existing=True)).one()
+
+
+def mails_to(session: Session, address: str) -> list[OutgoingMessage]:
+    asked = sa.select(OutgoingMessage).where(OutgoingMessage.address == address).order_by(OutgoingMessage.id)
+    return list(session.scalars(asked))
+
+
+def test_a_member_registers_several_people_of_the_institution(session: Session, sign_in: SignIn, token_of: TokenOf):
+    library = factories.library(session)
+    user = factories.member(session, library)
+    meeting = meeting_factories.meeting(session, asks_lunch=True)
+    client = sign_in(user)
+    path = f"/rencontres/{meeting.public_id}/inscription"
+    assert "Médiathèque inventée" in client.get(path).text
+    typed = {
+        "structure": library.public_id,
+        **ONE,
+        "personne-1-repas": "y",
+        "personne-2-nom": "Dominique Inventé",
+        "personne-2-besoins": "boucle magnétique",
+        "attentes": "Rencontrer la Cité",
+        "formules": "point-relais",
+    }
+    answer = client.post(path, data=typed)
+    made = the_only(session)
+    assert answer.status_code == 303 and answer.location == f"/inscription/{token_of(made)}"
+    assert (made.place, made.people, made.institution_id, made.user_id) == (Place.CONFIRMED, 2, library.id, user.id)
+    assert [(one.name, one.lunch, one.access_needs) for one in made.attendees] == [
+        ("Camille Inventée", True, None),
+        ("Dominique Inventé", False, "boucle magnétique"),
+    ]
+    page = client.get(answer.location).text
+    assert "Votre inscription est confirmée, pour 2\u00a0personnes." in page and "boucle magnétique" in page
+    [mail] = mails_to(session, user.email)
+    assert f"/inscription/{token_of(made)}/agenda.ics" in mail.text
+
+
+def test_a_person_is_added_or_taken_away_without_script_and_nothing_typed_is_lost(session: Session, sign_in: SignIn):
+    library = factories.library(session)
+    meeting = meeting_factories.meeting(session)
+    client = sign_in(factories.member(session, library))
+    path = f"/rencontres/{meeting.public_id}/inscription"
+    two = client.post(path, data={"structure": library.public_id, **ONE, "attentes": "Écouter", "ajouter": "1"})
+    assert two.status_code == 200
+    assert 'name="personne-2-nom"' in two.text and "Camille Inventée" in two.text and "Écouter" in two.text
+    less = client.post(path, data={**ONE, "personne-2-nom": "Dominique Inventé", "retirer": "1"}).text
+    assert "Dominique Inventé" in less and "Camille" not in less and "personne-2-nom" not in less
+    assert session.scalar(sa.select(sa.func.count()).select_from(Registration)) == 0
+
+
+def test_what_is_wrong_is_said_by_the_field_and_kept(session: Session, client: FlaskClient):
+    meeting = meeting_factories.meeting(session)
+    typed = {"organisation": "", "commune": "Nullepartville", "adresse": "camille", "personne-1-fonction": "direction"}
+    answer = client.post(f"/rencontres/{meeting.public_id}/inscription", data=typed)
+    assert answer.status_code == 400
+    for said in ("Écrivez le nom de votre structure", "Écrivez le nom de cette personne", "Nullepartville", "direction"):
+        assert said in answer.text
+    assert session.scalar(sa.select(sa.func.count()).select_from(Registration)) == 0
+
+
+def test_without_account_an_address_is_confirmed_before_anything_is_held(session: Session, client: FlaskClient, token_of: TokenOf):
+    meeting = meeting_factories.meeting(session, capacity=1)
+    answer = client.post(f"/rencontres/{meeting.public_id}/inscription", data=VISITOR)
+    assert answer.status_code == 303
+    assert "aucune place ne vous est réservée" in client.get(answer.location).text
+    made = the_only(session)
+    assert (made.place, made.queue_number, made.territory_id) == (Place.UNCONFIRMED, None, "commune-04112")
+    page = f"/inscription/{token_of(made)}"
+    assert page in mails_to(session, "camille@exemple.fr")[0].text
+    assert "Confirmer mon inscription" in client.get(page).text
+    assert the_only(session).place is Place.UNCONFIRMED, "scanners of mail open links too"
+    assert client.post(f"{page}/confirmer").status_code == 303
+    assert the_only(session).place is Place.CONFIRMED
+    assert client.post(f"{page}/confirmer").status_code == 409
+
+
+def test_arrival_is_the_moment_of_confirmation(session: Session, client: FlaskClient, token_of: TokenOf):
+    meeting = meeting_factories.meeting(session, capacity=1)
+    client.post(f"/rencontres/{meeting.public_id}/inscription", data=VISITOR)
+    early = the_only(session)
+    client.post(f"/rencontres/{meeting.public_id}/inscription", data=VISITOR | {"adresse": "tard@exemple.fr"})
+    late = session.scalars(sa.select(Registration).where(Registration.email == "tard@exemple.fr")).one()
+    client.post(f"/inscription/{token_of(late)}/confirmer")
+    client.post(f"/inscription/{token_of(early)}/confirmer")
+    session.expire_all()
+    assert (late.place, early.place) == (Place.CONFIRMED, Place.WAITING)
+    assert "au rang 1" in client.get(f"/inscription/{token_of(early)}").text
+
+
+def test_an_address_that_registers_again_learns_nothing_on_the_page_and_gets_the_link_by_mail(
+    session: Session, client: FlaskClient, token_of: TokenOf):
+    meeting = meeting_factories.meeting(session)
+    known = meeting_factories.registration(session, meeting, email="camille@exemple.fr")
+    path = f"/rencontres/{meeting.public_id}/inscription"
+    again = client.post(path, data=VISITOR)
+    new = client.post(path, data=VISITOR | {"adresse": "nouveau@exemple.fr"})
+    assert (again.status_code, again.location) == (new.status_code, new.location)
+    assert f"/inscription/{token_of(known)}" in mails_to(session, "camille@exemple.fr")[0].text
+    assert session.scalar(sa.select(sa.func.count()).where(Registration.email == "camille@exemple.fr")) == 1
+
+
+def test_an_institution_registers_once_and_its_members_are_led_to_the_registration(session: Session, sign_in: SignIn, token_of: TokenOf):
+    library = factories.library(session)
+    meeting = meeting_factories.meeting(session)
+    known = meeting_factories.registration(session, meeting, library)
+    answer = sign_in(factories.member(session, library)).post(
+        f"/rencontres/{meeting.public_id}/inscription", data={"structure": library.public_id, **ONE}
+    )
+    assert answer.status_code == 409
+    assert "Une inscription existe déjà" in answer.text and f"/inscription/{token_of(known)}" in answer.text
+
+
+def test_a_robot_and_who_writes_too_often_get_the_same_answer_and_nothing_is_kept(session: Session, client: FlaskClient):
+    meeting = meeting_factories.meeting(session)
+    answer = client.post(f"/rencontres/{meeting.public_id}/inscription", data=VISITOR | {"site-web": "http://exemple.fr"})
+    assert answer.status_code == 303
+    assert session.scalar(sa.select(sa.func.count()).select_from(Registration)) == 0
+    statuses = {client.post(f"/rencontres/{meeting.public_id}/inscription", data=VISITOR).status_code for _ in range(20)}
+    assert statuses == {303, 429}
+    assert len(mails_to(session, "camille@exemple.fr")) == 5
+
+
+def test_one_form_sent_twice_makes_one_registration(session: Session, sign_in: SignIn):
+    person = factories.person(session)
+    meeting = meeting_factories.meeting(session)
+    client = sign_in(person)
+    typed = {"structure": "moi", **ONE}
+    statuses = [client.post(f"/rencontres/{meeting.public_id}/inscription", data=typed).status_code for _ in range(2)]
+    assert statuses == [303, 409]
+    assert the_only(session).user_id == person.id
+
+
+def test_a_workshop_asks_a_first_name_and_nothing_else(session: Session, client: FlaskClient):
+    meeting = workshop(session)
+    page = client.get(f"/rencontres/{meeting.public_id}/inscription").text
+    assert "Prénom ou pseudonyme" in page and "effacées le lendemain" in page
+    for absent in ("fonction", "organisation", "commune", "attentes", "formules"):
+        assert f'name="{absent}"' not in page and f'-{absent}"' not in page
+    answer = client.post(
+        f"/rencontres/{meeting.public_id}/inscription", data={"adresse": "a@exemple.fr", "personne-1-nom": "Lou"}
+    )
+    assert answer.status_code == 303
+    made = the_only(session)
+    assert (made.organisation, made.territory_id, [one.name for one in made.attendees]) == (None, None, ["Lou"])
+
+
+def workshop(session: Session) -> Meeting:
+    exchange = factories.exchange(session)
+    partnership = Partnership(exchange=exchange, format=Format.RENDEZ_VOUS, step=Step.CONTACT)
+    session.add(partnership)
+    return meeting_factories.meeting(session, exchange.cite, kind=MeetingKind.WORKSHOP, partnership=partnership)
+
+
+
+
+def test_who_may_not_register_now_is_told_what_to_do(session: Session, client: FlaskClient):
+    soon = now() + timedelta(days=3)
+    for columns, said in (
+        ({"registration_opens_at": soon}, "Les inscriptions ouvrent le"),
+        ({"registration_closes_at": now() - timedelta(days=1)}, "Les inscriptions sont closes depuis"),
+        ({"takes_registrations": False}, "venez directement"),
+        ({"status": Status.CANCELLED}, "annulée"),
+        ({"status": Status.HELD, "starts_at": now() - timedelta(days=3)}, "passée"),
+    ):
+        meeting = meeting_factories.meeting(session, **columns)
+        path = f"/rencontres/{meeting.public_id}/inscription"
+        assert said in client.get(path).text
+        assert client.post(path, data=VISITOR).status_code == 400
+    full = meeting_factories.meeting(session, capacity=1)
+    meeting_factories.registration(session, full)
+    assert "Rejoindre la liste d’attente" in client.get(f"/rencontres/{full.public_id}/inscription").text
+    assert session.scalar(sa.select(sa.func.count()).select_from(Registration)) == 1
+
+
+def test_a_meeting_by_invitation_takes_those_who_are_invited(session: Session, sign_in: SignIn, client: FlaskClient):
+    meeting = meeting_factories.meeting(session, openness=Openness.INVITED)
+    invited, other = factories.library(session), factories.library(session, "Autre médiathèque inventée")
+    session.add(Invitation(meeting_id=meeting.id, institution_id=invited.id))
+    session.flush()
+    path = f"/rencontres/{meeting.public_id}/inscription"
+    assert client.get(path).status_code == 404
+    assert sign_in(factories.member(session, other)).get(path).status_code == 404
+    both = factories.member(session, invited)
+    answer = sign_in(both).post(path, data={"structure": other.public_id, **ONE})
+    assert answer.status_code == 400, "one registers for one's own institution alone"
+    assert sign_in(both).post(path, data={"structure": invited.public_id, **ONE}).status_code == 303
+
+
+def test_an_invited_institution_registers_without_account_by_its_pass(app: Flask, session: Session, client: FlaskClient):
+    meeting = meeting_factories.meeting(session, openness=Openness.INVITED)
+    library = factories.library(session)
+    with app.app_context():
+        given = pass_of(meeting, library)
+        elsewhere = pass_of(meeting_factories.meeting(session), library)
+    path = f"/rencontres/{meeting.public_id}/inscription?laissez-passer="
+    assert client.get(path + elsewhere).status_code == 404
+    assert client.get(path + "faux").status_code == 404
+    assert library.name in client.get(path + given).text
+    answer = client.post(path + given, data={"adresse": "equipe@exemple.fr", **ONE})
+    assert answer.status_code == 303 and client.get(answer.location).status_code == 200
+    made = the_only(session)
+    assert (made.institution_id, made.email, made.place) == (library.id, "equipe@exemple.fr", Place.UNCONFIRMED)
+
+
+def test_where_organisers_approve_a_demand_keeps_its_rank_and_they_are_told(session: Session, sign_in: SignIn):
+    host = factories.cite(session)
+    organiser = factories.member(session, host)
+    meeting = meeting_factories.meeting(session, host, needs_approval=True)
+    client = sign_in(factories.person(session))
+    answer = client.post(f"/rencontres/{meeting.public_id}/inscription", data={"structure": "moi", **ONE})
+    made = the_only(session)
+    assert made.place is Place.TO_APPROVE and made.queue_number is not None
+    assert "attend la réponse des organisateurs" in client.get(answer.location).text
+    assert "demande d’inscription" in mails_to(session, organiser.email)[0].subject
+
+
+def test_the_box_of_a_meeting_says_how_to_register_and_shows_one_s_own(app: Flask, session: Session, sign_in: SignIn):
+    library = factories.library(session)
+    meeting = meeting_factories.meeting(session, capacity=12)
+    meeting_factories.registration(session, meeting, library)
+    user = factories.member(session, library)
+    client = sign_in(user)
+    page = client.get(f"/rencontres/{meeting.public_id}/inscription").text
+    assert "Il reste 11\u00a0places." in page and "Voir cette inscription" in page
+
+
+def test_names_are_tidied_and_too_many_people_are_not_taken(session: Session, sign_in: SignIn):
+    meeting = meeting_factories.meeting(session)
+    typed = {"structure": "moi"} | {f"personne-{n}-nom": f" Camille\u202e  {n} " for n in range(1, 30)}
+    sign_in(factories.person(session)).post(f"/rencontres/{meeting.public_id}/inscription", data=typed)
+    names = session.scalars(sa.select(Attendee.name).order_by(Attendee.id)).all()
+    assert len(names) == 20 and names[0] == "Camille 1"
