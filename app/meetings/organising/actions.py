@@ -27,8 +27,6 @@ from app.meetings.wording import when_said, where_said
 from app.partnerships.refusals import Mistake
 
 NOT_ANNOUNCED = "Cette rencontre n’est pas encore annoncée : modifiez le brouillon."
-IN_THE_PAST = "Cette date est passée : une rencontre s’annonce pour une date à venir."
-#: What closes registration writes in the place of « when it starts ».
 STARTED = "La rencontre a commencé : les inscriptions ne rouvrent plus."
 
 
@@ -77,10 +75,8 @@ def move(session: Session, meeting: Meeting, columns: dict[str, Any], note: str,
     past, a move that changes nothing, a page opened before another change, and what has begun.
     """
     meeting = lock(session, meeting)
-    _only_announced(meeting)
+    only_movable(meeting)
     only_fresh(meeting, revision)
-    if meeting.starts_at <= now():
-        raise Refusal("Cette rencontre a commencé : elle ne se déplace plus.")
     if columns["starts_at"] <= now():
         raise Mistake("Cette date est passée : choisissez une date à venir.", "day")
     before = (when_said(meeting), where_said(meeting))
@@ -96,9 +92,7 @@ def move(session: Session, meeting: Meeting, columns: dict[str, Any], note: str,
 def cancel(session: Session, meeting: Meeting, reason: str, by: User) -> None:
     """Cancel it for good, and write to everyone concerned. Refuses a draft, which is discarded, and what is over."""
     meeting = lock(session, meeting)
-    if meeting.status in OVER:
-        raise Refusal("Cette rencontre est déjà annulée." if meeting.status is Status.CANCELLED else OVER[meeting.status])
-    _only_announced(meeting)
+    only_announced(meeting)
     meeting.status, meeting.cancelled_at, meeting.cancel_reason = Status.CANCELLED, now(), reason
     meeting.sequence += 1
     touch(meeting)
@@ -109,10 +103,8 @@ def cancel(session: Session, meeting: Meeting, reason: str, by: User) -> None:
 def hold(session: Session, meeting: Meeting, attendance: int | None, outcome: str) -> None:
     """Say that it was held, how many came, what came out of it; or correct what was said. Refuses before its start."""
     meeting = lock(session, meeting)
+    only_begun(meeting)
     if meeting.status is not Status.HELD:
-        _only_announced(meeting)
-        if meeting.starts_at > now():
-            raise Refusal("Cette rencontre n’a pas encore commencé : on dit qu’elle a été tenue ensuite.")
         meeting.status, meeting.held_at = Status.HELD, now()
     meeting.attendance, meeting.outcome = attendance, outcome or None
     touch(meeting)
@@ -121,7 +113,7 @@ def hold(session: Session, meeting: Meeting, attendance: int | None, outcome: st
 def close_registration(session: Session, meeting: Meeting) -> None:
     """Nobody signs up any more. Refuses where registration is not open, so that a second click is told."""
     meeting = lock(session, meeting)
-    _only_announced(meeting)
+    only_announced(meeting)
     if not meeting.is_registering:
         raise Refusal("Les inscriptions à cette rencontre ne sont pas ouvertes.")
     meeting.registration_closes_at = now()
@@ -133,7 +125,7 @@ def close_registration(session: Session, meeting: Meeting) -> None:
 def reopen_registration(session: Session, meeting: Meeting) -> None:
     """One signs up again, until it starts; places that are free go to the waiting list first. Refuses once it has begun."""
     meeting = lock(session, meeting)
-    _only_announced(meeting)
+    only_announced(meeting)
     if meeting.starts_at <= now():
         raise Refusal(STARTED)
     if not meeting.takes_registrations or meeting.closes_at > now():
@@ -144,11 +136,28 @@ def reopen_registration(session: Session, meeting: Meeting) -> None:
     promote(session, meeting, now())
 
 
-def _only_announced(meeting: Meeting) -> None:
+def only_announced(meeting: Meeting) -> None:
+    """Refuse a draft, and what is over."""
     if meeting.status is Status.DRAFT:
         raise Refusal(NOT_ANNOUNCED)
     if meeting.status is not Status.ANNOUNCED:
         raise Refusal(OVER[meeting.status])
+
+
+def only_movable(meeting: Meeting) -> None:
+    """Refuse to move what is not announced, or has begun."""
+    only_announced(meeting)
+    if meeting.starts_at <= now():
+        raise Refusal("Cette rencontre a commencé : elle ne se déplace plus.")
+
+
+def only_begun(meeting: Meeting) -> None:
+    """Refuse to say that something was held which has not begun, or was not to be; what was said may be corrected."""
+    if meeting.status is Status.HELD:
+        return
+    only_announced(meeting)
+    if meeting.starts_at > now():
+        raise Refusal("Cette rencontre n’a pas encore commencé : on dit qu’elle a été tenue ensuite.")
 
 
 def _change_place_and_day(meeting: Meeting, columns: dict[str, Any]) -> bool:

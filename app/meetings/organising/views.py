@@ -35,6 +35,7 @@ def announce(meeting_id: str) -> Response:
 def move(meeting_id: str) -> str:
     """Another date, another place: the form, and who will be written to."""
     meeting = load_organised(meeting_id)
+    actions.only_movable(meeting)
     form = MoveForm(formdata=None)
     filling.fill(db.session, form, meeting)
     return _move_page(meeting, form)
@@ -70,7 +71,9 @@ def move_to(meeting_id: str) -> Response | tuple[str, int]:
 @sign_in_required
 def cancellation(meeting_id: str) -> str:
     """Why it is cancelled, and who will be written to."""
-    return _cancel_page(load_organised(meeting_id), CancelForm(formdata=None))
+    meeting = load_organised(meeting_id)
+    actions.only_announced(meeting)
+    return _cancel_page(meeting, CancelForm(formdata=None))
 
 
 @meetings.post("/rencontres/<meeting_id>/annuler")
@@ -91,6 +94,7 @@ def cancel(meeting_id: str) -> Response | tuple[str, int]:
 def holding(meeting_id: str) -> str:
     """How it went: how many came, what comes out of it. What was counted at the desk is proposed."""
     meeting = load_organised(meeting_id)
+    actions.only_begun(meeting)
     counted = db.session.scalar(queries.checked_in(meeting)) or 0
     known = meeting.attendance if meeting.status is Status.HELD else counted or None
     form = HoldForm(formdata=None, attendance="" if known is None else str(known), outcome=meeting.outcome)
