@@ -286,6 +286,7 @@ def test_the_choice_made_after_the_posting_counts(
         (Category.ESSENTIAL, Fate.SENT),
         (Category.REQUESTS, Fate.SENT),
         (Category.MESSAGES, Fate.SENT),
+        (Category.INVITATIONS, Fate.SENT),
         (Category.FOLLOW_UP, Fate.WAITING),
         (Category.NEWS, Fate.WAITING),
     ],
