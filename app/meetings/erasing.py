@@ -14,7 +14,7 @@ from app.meetings.invitations.models import Invitation
 from app.meetings.locking import lock
 from app.meetings.models import Meeting, MeetingKind
 from app.meetings.registrations.models import Attendee, Place, Registration
-from app.meetings.seating.models import ExchangeTable, SeatingPlan
+from app.meetings.seating.models import ExchangeTable
 from app.meetings.sheets.models import TableSheet
 
 #: A refusal keeps a reason, which may have named somebody.
@@ -59,8 +59,6 @@ def erase(session: Session, meeting: Meeting) -> None:
         .values(**anonymous, reason=reason, erased_at=moment),
         sa.update(Invitation).where(Invitation.meeting_id == meeting.id).values(invited_by_id=None),
         sa.update(TableSheet).where(TableSheet.table_id.in_(tables)).values(people=None, written_by_id=None),
-        # Wishes left unmet name those who are not seated as they wished.
-        sa.update(SeatingPlan).where(SeatingPlan.meeting_id == meeting.id).values(unmet=[]),
         sa.update(Meeting).where(Meeting.id == meeting.id).values(erased_at=moment),
     ):
         session.execute(statement, execution_options={"synchronize_session": False})

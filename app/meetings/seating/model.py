@@ -30,7 +30,9 @@ class Model:
         self.round = of
         self.model = cp_model.CpModel()
         self.at = {
-            (one, table): self.model.new_bool_var(f"x{one}_{table}") for one in range(len(of.people)) for table in of.hard.tables
+            (one, table): self.model.new_bool_var(f"x{one}_{table}")
+            for one in range(len(of.people))
+            for table in of.hard.tables
         }
         for one in range(len(of.people)):
             self.model.add_exactly_one(self.at[one, table] for table in of.hard.tables)

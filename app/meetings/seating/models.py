@@ -1,10 +1,8 @@
 """The tables of the exchange time, who sits where, round after round, and what was asked of the solver."""
 
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.meetings.models import Meeting
@@ -20,7 +18,7 @@ HEAVIEST = 10
 
 
 class SeatingPlan(Base):
-    """What the organiser asks of the solver, and what it answered last: a value, a bound, the wishes left unmet.
+    """What the organiser asks of the solver, and what it answered last: a value and a bound. Unmet wishes are read from the seats.
 
     Whoever changes tables or seats locks this row first, says which revision was read, and raises it.
     """
@@ -35,6 +33,7 @@ class SeatingPlan(Base):
         ),
         sa.CheckConstraint("(solved_at IS NULL) = (value IS NULL)", name="what_is_solved_has_a_value"),
         sa.CheckConstraint("bound <= value", name="the_bound_is_below"),
+        sa.CheckConstraint("(solved_at IS NULL) = (solved_for IS NULL)", name="what_is_solved_is_known"),
     )
 
     meeting_id: Mapped[int] = mapped_column(sa.ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
@@ -47,7 +46,8 @@ class SeatingPlan(Base):
     solved_at: Mapped[datetime | None]
     value: Mapped[float | None] = mapped_column(doc="penalty of the plan: the lower the better")
     bound: Mapped[float | None] = mapped_column(doc="no plan can be better than this; equal to the value: proven best")
-    unmet: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]", doc="wishes left unmet, each with its reason")
+    solved_for: Mapped[str | None] = mapped_column(doc="digest of the problem: the bound says nothing of another one")
+    moved: Mapped[int | None] = mapped_column(doc="how many left their table, where the plan was mended: proven the least")
 
     meeting: Mapped[Meeting] = relationship()
 
@@ -76,7 +76,11 @@ class ExchangeTable(Base):
 
 
 class Seat(Base):
-    """Who sits at which table in a round. A trigger, `seats_fit_table`, refuses one person too many at a table."""
+    """Who sits at which table in a round.
+
+    A trigger, `seats_fit_table`, refuses one person too many at a table, be it by making the table smaller, and someone who is
+    registered for another meeting.
+    """
 
     __tablename__ = "seat"
     __table_args__ = (sa.CheckConstraint(f"round BETWEEN 1 AND {MOST_ROUNDS}", name="round_is_sensible"),)

@@ -21,7 +21,9 @@ class Hard:
     covered: int
 
 
-def hard_rules(people: Sequence[Person], tables: Sequence[Table], fixed: Mapping[int, int], open_now: Set[int] = frozenset()) -> Hard:
+def hard_rules(
+    people: Sequence[Person], tables: Sequence[Table], fixed: Mapping[int, int], open_now: Set[int] = frozenset()
+) -> Hard:
     """The rules of a round. `fixed` gives the table of those who are locked, `open_now` the tables that must stay in use.
 
     With `open_now` a plan is mended: a table in use stays so, be it for one person, and others open where seats lack alone.

@@ -78,9 +78,9 @@ class State:
     def value(self) -> int:
         """What all costs, rules left aside included, up to a constant."""
         tables = self.round.hard.tables
-        total = sum(
-            costs[self.counts[table][wish]] for wish, costs in enumerate(self.costs) for table in tables
-        ) + sum(self.round.aside[one][table] for one, table in enumerate(self.seats))
+        total = sum(costs[self.counts[table][wish]] for wish, costs in enumerate(self.costs) for table in tables) + sum(
+            self.round.aside[one][table] for one, table in enumerate(self.seats)
+        )
         pairs = self.round.met.items()
         return total + self.round.again * sum(times for (a, b), times in pairs if self.seats[a] == self.seats[b])
 
@@ -116,9 +116,7 @@ def _place(state: State) -> None:
     of = state.round
     for one, table in sorted(of.fixed.items()):
         state.sit(one, table)
-    size = {
-        one: len(wish.members) for wish in of.wishes if wish.kind is WishKind.TOGETHER for one in wish.members
-    }
+    size = {one: len(wish.members) for wish in of.wishes if wish.kind is WishKind.TOGETHER for one in wish.members}
 
     def rank(one: int) -> tuple[object, ...]:
         person = of.people[one]

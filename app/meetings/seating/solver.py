@@ -36,6 +36,7 @@ class Plan:
     value: int
     bound: int
     moved: tuple[tuple[str, int], ...] = ()
+    is_mended: bool = False
 
     @property
     def is_proven(self) -> bool:
@@ -63,8 +64,9 @@ def solve(problem: Problem, budget: float = BUDGET) -> Plan:
             start = found.seats if not of.met else start
         if of.met and not is_large:
             start = improve(of, start, spent).seats
-        done.append(tuple(start))
-        value += of.value(start)
+        seats = start if of.keeps(start) else fewest_moves(of, dict(enumerate(start)))[0]
+        done.append(tuple(seats))
+        value += of.value(seats)
         bound += bounds[locked]
     return Plan(_told(problem, done), value, min(bound, value))
 
@@ -90,12 +92,10 @@ def mend(problem: Problem, before: Places, budget: float = BUDGET) -> Plan:
         moved += [(problem.people[one].key, number) for one, table in sorted(stay.items()) if seats[one] != table]
         done.append(seats)
         value += of.value(seats)
-    return Plan(_told(problem, done), value, min(0, value), tuple(moved))
+    return Plan(_told(problem, done), value, min(0, value), tuple(moved), is_mended=True)
 
 
-def _round(
-    problem: Problem, number: int, done: list[tuple[int, ...]], stay: Mapping[int, int] | None = None
-) -> Round:
+def _round(problem: Problem, number: int, done: list[tuple[int, ...]], stay: Mapping[int, int] | None = None) -> Round:
     tables = {one.key: position for position, one in enumerate(problem.tables)}
     fixed = {
         position: tables[problem.locked[one.key, number]]

@@ -73,15 +73,24 @@ class Round:
             total += self.again * sum(times for (one, other), times in self.met.items() if seats[one] == seats[other])
         return total
 
+    def keeps(self, seats: Sequence[int]) -> bool:
+        """Whether these seats keep every hard rule."""
+        counts = Counter(seats)
+        with_guide = {seats[at] for at, one in enumerate(self.people) if one.is_guide}
+        return (
+            counts.keys() == set(self.hard.tables)
+            and all(self.hard.least <= number <= self.tables[table].seats for table, number in counts.items())
+            and all(seats[one] == table for one, table in self.fixed.items())
+            and len(with_guide) >= self.hard.covered
+        )
+
     def spent(self, wish: Wish, seats: Sequence[int]) -> int:
         """What a wish costs, what is unavoidable included, the weight not counted."""
         counts = Counter(seats[one] for one in wish.members)
         return sum(wish.cost(counts[table]) for table in {*self.hard.tables, *counts})
 
 
-def a_round(
-    problem: Problem, hard: Hard, fixed: Mapping[int, int], met: Mapping[tuple[int, int], int] | None = None
-) -> Round:
+def a_round(problem: Problem, hard: Hard, fixed: Mapping[int, int], met: Mapping[tuple[int, int], int] | None = None) -> Round:
     """The round of a sorted problem, knowing who has met whom in the other rounds."""
     people, tables, weights = problem.people, problem.tables, problem.weights
     wishes = [

@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0012"
 down_revision = "0011"
@@ -12,17 +11,32 @@ depends_on = None
 SEATS_FIT_TABLE = """
 CREATE FUNCTION refuse_one_too_many() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    places integer;
+    seated exchange_table;
 BEGIN
-    SELECT seats INTO places FROM exchange_table WHERE id = NEW.table_id FOR NO KEY UPDATE;
-    IF (SELECT count(*) FROM seat WHERE table_id = NEW.table_id AND round = NEW.round) > places THEN
+    SELECT * INTO seated FROM exchange_table WHERE id = NEW.table_id FOR NO KEY UPDATE;
+    IF (SELECT count(*) FROM seat WHERE table_id = NEW.table_id AND round = NEW.round) > seated.seats THEN
         RAISE EXCEPTION 'seats_fit_table: this table is full'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'seats_fit_table', TABLE = TG_TABLE_NAME;
+    END IF;
+    IF (SELECT meeting_id FROM attendee JOIN registration ON registration.id = registration_id
+        WHERE attendee.id = NEW.attendee_id) <> seated.meeting_id THEN
+        RAISE EXCEPTION 'seats_are_of_one_meeting: this person is registered for another meeting'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'seats_are_of_one_meeting', TABLE = TG_TABLE_NAME;
     END IF;
     RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER seats_fit_table AFTER INSERT OR UPDATE ON seat DEFERRABLE INITIALLY DEFERRED
-    FOR EACH ROW EXECUTE FUNCTION refuse_one_too_many()
+    FOR EACH ROW EXECUTE FUNCTION refuse_one_too_many();
+CREATE FUNCTION refuse_fewer_seats_than_people() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM seat WHERE table_id = NEW.id GROUP BY round HAVING count(*) > NEW.seats) THEN
+        RAISE EXCEPTION 'table_holds_its_people: more people sit there'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'table_holds_its_people', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER table_holds_its_people AFTER UPDATE OF seats ON exchange_table DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION refuse_fewer_seats_than_people()
 """
 
 
@@ -56,8 +70,10 @@ def upgrade() -> None:
         sa.Column("solved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("value", sa.Double(), nullable=True),
         sa.Column("bound", sa.Double(), nullable=True),
-        sa.Column("unmet", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+        sa.Column("solved_for", sa.Text(), nullable=True),
+        sa.Column("moved", sa.Integer(), nullable=True),
         sa.CheckConstraint("(solved_at IS NULL) = (value IS NULL)", name=op.f("ck_seating_plan_what_is_solved_has_a_value")),
+        sa.CheckConstraint("(solved_at IS NULL) = (solved_for IS NULL)", name=op.f("ck_seating_plan_what_is_solved_is_known")),
         sa.CheckConstraint("bound <= value", name=op.f("ck_seating_plan_the_bound_is_below")),
         sa.CheckConstraint(
             "least(territory_weight, kinds_weight, apart_weight, again_weight) >= 0 AND greatest(territory_weight, kinds_weight, apart_weight, again_weight) <= 10",
@@ -112,7 +128,9 @@ def upgrade() -> None:
         sa.Column("proposal_id", sa.BigInteger(), nullable=True),
         sa.Column("introduction_id", sa.BigInteger(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.CheckConstraint("num_nonnulls(interest_id, proposal_id, introduction_id) <= 1", name=op.f("ck_sheet_outcome_one_outcome")),
+        sa.CheckConstraint(
+            "num_nonnulls(interest_id, proposal_id, introduction_id) <= 1", name=op.f("ck_sheet_outcome_one_outcome")
+        ),
         sa.ForeignKeyConstraint(
             ["interest_id"], ["interest.id"], name=op.f("fk_sheet_outcome_interest_id"), ondelete="SET NULL"
         ),
@@ -137,6 +155,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP TRIGGER seats_fit_table ON seat")
     op.execute("DROP FUNCTION refuse_one_too_many()")
+    op.execute("DROP TRIGGER table_holds_its_people ON exchange_table")
+    op.execute("DROP FUNCTION refuse_fewer_seats_than_people()")
     op.drop_index(op.f("ix_sheet_outcome_proposal_id"), table_name="sheet_outcome")
     op.drop_index(op.f("ix_sheet_outcome_introduction_id"), table_name="sheet_outcome")
     op.drop_index(op.f("ix_sheet_outcome_interest_id"), table_name="sheet_outcome")
