@@ -21,14 +21,12 @@ PRODID = "-//Maillage//Rencontres//FR"
 REFRESH = timedelta(hours=6)
 PUBLISH, CANCEL = "PUBLISH", "CANCEL"
 CONFIRMED, TENTATIVE, CANCELLED = "CONFIRMED", "TENTATIVE", "CANCELLED"
-LAST_SUNDAY_OF_MARCH = {"FREQ": "YEARLY", "BYMONTH": 3, "BYDAY": "-1SU"}
-LAST_SUNDAY_OF_SEPTEMBER = {"FREQ": "YEARLY", "BYMONTH": 9, "BYDAY": "-1SU", "UNTIL": datetime(1995, 9, 24, 1, tzinfo=UTC)}
-LAST_SUNDAY_OF_OCTOBER = {"FREQ": "YEARLY", "BYMONTH": 10, "BYDAY": "-1SU"}
-#: The clocks of Paris since 1981; summer ended in September until 1995. A change is told on the clocks, which have no zone.
+#: The clocks of Paris, by the rule of today, which holds since this day; what was before is told in UTC.
+RULE_SINCE = datetime(1996, 10, 27, 1, tzinfo=UTC)
+#: A change is told on the clocks, which have no zone: when, from how many hours ahead of UTC, to how many.
 CHANGES = (
-    (icalendar.TimezoneDaylight, "CEST", "1981-03-29T02:00", 1, 2, LAST_SUNDAY_OF_MARCH),
-    (icalendar.TimezoneStandard, "CET", "1981-09-27T03:00", 2, 1, LAST_SUNDAY_OF_SEPTEMBER),
-    (icalendar.TimezoneStandard, "CET", "1996-10-27T03:00", 2, 1, LAST_SUNDAY_OF_OCTOBER),
+    (icalendar.TimezoneStandard, "CET", "1996-10-27T03:00", 2, 1, {"FREQ": "YEARLY", "BYMONTH": 10, "BYDAY": "-1SU"}),
+    (icalendar.TimezoneDaylight, "CEST", "1997-03-30T02:00", 1, 2, {"FREQ": "YEARLY", "BYMONTH": 3, "BYDAY": "-1SU"}),
 )
 
 
@@ -132,7 +130,7 @@ def _online(entry: Entry) -> str:
 def _on_the_clocks(moment: datetime) -> datetime:
     """The time on the clocks of Paris; in UTC for the hour that comes back in autumn, whose second turn no clock can name."""
     local = moment.astimezone(PARIS)
-    return local.astimezone(UTC) if local.fold else local
+    return local.astimezone(UTC) if local.fold or moment < RULE_SINCE else local
 
 
 def _zone() -> icalendar.Timezone:

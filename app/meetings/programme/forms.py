@@ -4,23 +4,27 @@ from collections.abc import Iterable
 from typing import Any
 
 from wtforms import BooleanField, SelectField, ValidationError
+from wtforms.fields.choices import SelectChoice
 
 from app.forms import CheckboxListField, DayField, QueryForm, TextField
 from app.meetings.models import MeetingKind
+
+ANY_THEME = SelectChoice("", "Tous les pôles et axes")
 
 
 class ThemeField(SelectField):
     """One pole or axis, or any; its choices are read from the database."""
 
     def __init__(self, label: str, **options: Any) -> None:
-        super().__init__(label, choices=[("", "Tous les pôles et axes")], validate_choice=False, **options)
+        super().__init__(label, choices=[ANY_THEME], validate_choice=False, **options)
 
     def offer(self, poles: Iterable[tuple[str, str]], axes: Iterable[tuple[str, str]]) -> None:
-        self.choices = {"": [("", "Tous les pôles et axes")], "Pôles": list(poles), "Axes": list(axes)}
+        groups = (("Pôles", poles), ("Axes", axes))
+        offered = [SelectChoice(code, said, optgroup=group) for group, choices in groups for code, said in choices]
+        self.choices = [ANY_THEME, *offered]
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - the signature is that of WTForms
-        assert isinstance(self.choices, dict), "the choices are offered before the form is checked"
-        if self.data and self.data not in {code for group in self.choices.values() for code, _ in group}:
+        if self.data and self.data not in {choice.value for choice in self.choices or []}:
             raise ValidationError("Ce pôle ou cet axe n’existe pas : choisissez dans la liste.")
 
 

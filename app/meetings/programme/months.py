@@ -129,7 +129,7 @@ def slot_of(meeting: Meeting) -> Slot:
     return Slot(
         weekday=WEEKDAYS[first.weekday()],
         number="1er" if first.day == 1 else str(first.day),
-        month=MONTHS[first.month - 1],
+        month=MONTHS[first.month - 1] if first.year == today().year else str(month_of(first)),
         iso=starts.isoformat(timespec="minutes"),
         hours=hours,
     )
