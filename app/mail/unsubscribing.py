@@ -11,7 +11,6 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from app.mail.models import Category
 
-
 #: What no public id begins with.
 ADDRESS = "@"
 

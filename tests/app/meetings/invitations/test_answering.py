@@ -252,7 +252,8 @@ def test_the_organisers_read_what_each_has_answered_and_take_it_away(
     file = organiser.get(f"{url}.csv?reponse=sans-reponse").text
     assert "'=Qui se tait" in file
     assert "Qui vient" not in file
-    assert organiser.get(f"{url}.xlsx").mimetype.endswith("sheet")
+    with organiser.get(f"{url}.xlsx") as workbook:
+        assert workbook.mimetype.endswith("sheet")
 
 
 def test_what_waits_for_a_person_are_the_invitations_that_their_institutions_have_not_answered(
