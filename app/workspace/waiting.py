@@ -16,7 +16,7 @@ from app.clock import today
 from app.directory.edition.queries import waiting_for as reports_for
 from app.directory.memberships.permissions import Actor
 from app.directory.memberships.queries import waiting_for as requests_for
-from app.formats import french_date
+from app.formats import french_date, french_time
 from app.matchmaking.interests.masking import masked
 from app.matchmaking.interests.models import Act, Interest
 from app.matchmaking.interests.permissions import can_name_author
@@ -25,6 +25,10 @@ from app.matchmaking.interests.queries import waiting_for as interests_for
 from app.matchmaking.introductions.models import Introduction
 from app.matchmaking.introductions.queries import waiting_for as introductions_for
 from app.matchmaking.proposals.queries import waiting_for as proposals_for
+from app.meetings.awaiting import offers_to, to_approve, to_conclude
+from app.meetings.invitations.queries import waiting_for as invitations_for
+from app.meetings.registrations.links import token_of
+from app.meetings.requests.queries import waiting_for as meeting_requests_for
 from app.partnerships.agreements.queries import charter_waiting_for
 from app.partnerships.exchanges.queries import unread_for
 from app.partnerships.queries import waiting_for as confirmations_for
@@ -151,7 +155,44 @@ def _report(one: Any, _actor: Actor) -> Line:
     return Line(f"Une erreur est signalée sur la fiche de {one.institution.name}", one.reported_at, href)
 
 
+def _offer(one: Any, _actor: Actor) -> Line:
+    until = f"{french_date(one.offer_expires_at)} à {french_time(one.offer_expires_at)}"
+    href = url_for("registrations.show", token=token_of(one))
+    return Line(f"Des places vous sont proposées : {one.meeting.title}", one.asked_at, href, f"jusqu’au {until}")
+
+
+def _invitation(one: Any, _actor: Actor) -> Line:
+    href = url_for("meetings.show", meeting_id=one.meeting.public_id)
+    return Line(
+        f"{one.institution.name} est invitée à une rencontre : {one.meeting.title}",
+        one.invited_at,
+        href,
+        f"le {french_date(one.meeting.starts_at)}",
+    )
+
+
+def _to_approve(one: Any, _actor: Actor) -> Line:
+    who = one.institution.name if one.institution else one.organisation or "Une personne sans structure"
+    href = url_for("registrations.index", meeting_id=one.meeting.public_id)
+    return Line(f"{who} demande à s’inscrire : {one.meeting.title}", one.asked_at, href)
+
+
+def _to_conclude(one: Any, _actor: Actor) -> Line:
+    href = url_for("meetings.holding", meeting_id=one.public_id)
+    return Line(f"{one.kind.label} à confirmer : {one.title}", one.ends_at, href)
+
+
+def _meeting_request(one: Any, _actor: Actor) -> Line:
+    href = url_for("meeting_requests.region", region_id=one.region_id)
+    return Line(f"{one.institution.name} demande une rencontre : {one.region.name}", one.asked_at, href)
+
+
 SOURCES = (
+    Source("Places proposées", offers_to, _offer, "meetings.mine"),
+    Source("Invitations", invitations_for, _invitation, "meetings.mine"),
+    Source("Inscriptions à approuver", to_approve, _to_approve, "meetings.mine"),
+    Source("Rencontres passées, à confirmer", to_conclude, _to_conclude, "meetings.mine"),
+    Source("Demandes de rencontre", meeting_requests_for, _meeting_request, "meeting_requests.index"),
     Source("Mises en relation", introductions_for, _introduction, "introductions.index"),
     Source("Propositions", proposals_for, _proposal, "exchanges.index"),
     Source("Messages non lus", unread_for, _message, "exchanges.index"),
