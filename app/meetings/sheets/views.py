@@ -18,6 +18,7 @@ from app.extensions import db
 from app.formats import plural
 from app.mail.outbox import link
 from app.matchmaking.interests import telling
+from app.matchmaking.interests.models import Act, Interest
 from app.matchmaking.proposals.models import Status
 from app.meetings.loading import load_organised
 from app.meetings.models import Meeting
@@ -33,6 +34,7 @@ from app.meetings.sheets.permissions import Reader
 from app.partnerships.refusals import Mistake
 
 sheets = Blueprint("sheets", __name__)
+NOUNS = {Act.DECLARED: "intérêt", Act.WANTED: "souhait", Act.SUGGESTED: "piste"}
 
 
 @sheets.get("/rencontres/<meeting_id>/tables/<table_id>/fiche")
@@ -113,7 +115,7 @@ def to_interests(meeting_id: str, sheet_id: str) -> Response:
     reader, sheet = read_sheet(meeting_id, sheet_id)
     made, existing = wishing.make(db.session, reader.actor, sheet, _person())
     db.session.commit()
-    flash(_said_of(len(made), existing), "success")
+    flash(_said_of(made, existing), "success")
     return redirect(_page_of(sheet), 303)
 
 
@@ -218,13 +220,14 @@ def _blank_page(meeting: Meeting, papers: list[dict[str, Any]]) -> str:
     return render_template("sheets/blank.html", meeting=meeting, papers=papers, label=label, labels=LABELS)
 
 
-def _said_of(made: int, existing: int) -> str:
-    already = f"{plural(existing, 'existait', 'existaient')} déjà." if existing else ""
+def _said_of(made: list[Interest], existing: int) -> str:
+    """What the click has made, act by act, and what existed already."""
     if not made:
-        return (
-            f"Rien de nouveau : {'cela existait déjà' if existing == 1 else 'tout existait déjà'}, et n’est pas dit deux fois."
-        )
-    return f"C’est fait : {plural(made, 'nouveau', 'nouveaux')}, aux mots de la fiche. {already}".strip()
+        return f"Rien de nouveau : {'cela existait' if existing == 1 else 'tout existait'} déjà, et n’est pas dit deux fois."
+    counted = [(sum(one.act is act for one in made), noun) for act, noun in NOUNS.items()]
+    said = ", ".join(plural(number, noun) for number, noun in counted if number)
+    already = f" {plural(existing, 'existait', 'existaient')} déjà." if existing else ""
+    return f"C’est fait, avec les mots de la fiche : {said}.{already}"
 
 
 def _page_of(sheet: TableSheet) -> str:
