@@ -3,6 +3,7 @@
 from typing import Any
 
 from wtforms import HiddenField, IntegerField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 
 from app.forms import BaseForm, TextField
@@ -10,6 +11,10 @@ from app.meetings.seating.models import MOST_ROUNDS, MOST_SEATS, MOST_TABLES, Se
 from app.meetings.seating.problem import Weights
 
 WEIGHTS = [(0, "pas demandé (0)"), (2, "un peu (2)"), (5, "nettement (5)"), (10, "avant tout (10)")]
+
+
+def _choices(pairs: list[tuple[int, str]]) -> list[SelectChoice]:
+    return [SelectChoice(code, said) for code, said in pairs]
 
 
 class WholeField(IntegerField):
@@ -31,7 +36,7 @@ class WeightField(SelectField):
     """How much a wish weighs."""
 
     def __init__(self, label: str, **options: Any) -> None:
-        super().__init__(label, choices=WEIGHTS, coerce=int, **options)
+        super().__init__(label, choices=_choices(WEIGHTS), coerce=int, **options)
 
 
 class TablesForm(BaseForm):
@@ -51,7 +56,9 @@ class TableForm(BaseForm):
 class WishesForm(BaseForm):
     """What is wished, and how much it weighs."""
 
-    rounds = SelectField("Tours", choices=[(n, str(n)) for n in range(1, MOST_ROUNDS + 1)], coerce=int, name="tours")
+    rounds = SelectField(
+        "Tours", choices=[SelectChoice(n, str(n)) for n in range(1, MOST_ROUNDS + 1)], coerce=int, name="tours"
+    )
     territory = WeightField("Réunir un même territoire", name="territoire")
     kinds = WeightField("Mélanger les types de structures", name="types")
     apart = WeightField("Séparer les personnes d’une même structure", name="separer")
@@ -64,7 +71,7 @@ class WishesForm(BaseForm):
         self.apart.data, self.again.data = plan.apart_weight, plan.again_weight
         for field in (self.territory, self.kinds, self.apart, self.again):
             if field.data not in dict(WEIGHTS):
-                field.choices = sorted([*WEIGHTS, (field.data, f"{field.data}")])
+                field.choices = _choices(sorted([*WEIGHTS, (field.data, f"{field.data}")]))
 
     @property
     def weights(self) -> Weights:

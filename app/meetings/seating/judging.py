@@ -134,8 +134,8 @@ def _steps(of: Round, wish: Wish, seats: Sequence[int], order: Sequence[int]) ->
     """Who goes where to meet the wish: from the small parts to the large ones, from a crowd to where one lacks."""
     members = {table: [one for one in wish.members if seats[one] == table and one not in of.fixed] for table in order}
     if wish.kind is WishKind.TOGETHER:
-        last = order[wish.unavoidable :]
-        return [(one, order[position % wish.unavoidable]) for position, one in enumerate(sum((members[t] for t in last), []))]
+        scattered = [one for table in order[wish.unavoidable :] for one in members[table]]
+        return [(one, order[position % wish.unavoidable]) for position, one in enumerate(scattered)]
     counts = Counter(seats[one] for one in wish.members)
     least = wish.wanted if wish.kind is WishKind.MIXED else 1
     lacking = [table for table in of.hard.tables for _ in range(max(0, least - counts[table]))]

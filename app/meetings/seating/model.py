@@ -55,9 +55,9 @@ class Model:
             self.model.add_bool_or([*(self.at[one, table] for one in guides), covered[table].negated()])
         self.model.add(sum(covered.values()) >= self.round.hard.covered)
 
-    def cost(self) -> cp_model.LinearExpr:
+    def cost(self) -> cp_model.LinearExprT:
         """The value of the round, as an expression; adds the variables that it needs."""
-        terms: list[cp_model.LinearExpr] = []
+        terms: list[cp_model.LinearExprT] = []
         for (one, table), here in self.at.items():
             if cost := self.round.aside[one][table]:
                 terms.append(cost * here)
@@ -66,7 +66,7 @@ class Model:
             terms.append(-wish.weight * wish.unavoidable)
         for (one, other), times in sorted(self.round.met.items()):
             terms.append(self.round.again * times * self._meet(one, other))
-        return sum(terms)
+        return cp_model.LinearExpr.sum(terms)
 
     def _meet(self, one: int, other: int) -> cp_model.IntVar:
         meet = self.model.new_bool_var(f"m{one}_{other}")
@@ -74,7 +74,7 @@ class Model:
             self.model.add_bool_or(self.at[one, table].negated(), self.at[other, table].negated(), meet)
         return meet
 
-    def _spent(self, number: int, wish: Wish) -> list[cp_model.LinearExpr]:
+    def _spent(self, number: int, wish: Wish) -> list[cp_model.LinearExprT]:
         if wish.kind is WishKind.MIXED:
             return [wish.weight * self._lacking(number, wish, table) for table in self.round.hard.tables]
         some = {table: self._someone(number, wish, table) for table in self.round.hard.tables}

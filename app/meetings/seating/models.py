@@ -18,7 +18,7 @@ HEAVIEST = 10
 
 
 class SeatingPlan(Base):
-    """What the organiser asks of the solver, and what it answered last: a value and a bound. Unmet wishes are read from the seats.
+    """What the organiser asks of the solver, and what it answered last. Unmet wishes are read from the seats.
 
     Whoever changes tables or seats locks this row first, says which revision was read, and raises it.
     """

@@ -25,7 +25,7 @@ FAMILIES = {
 
 @dataclass(frozen=True, order=True)
 class Person:
-    """Someone to seat. Codes of territories are ids (`departement-04`), empty where not known; `point` is (longitude, latitude)."""
+    """Someone to seat. Territories are ids (`departement-04`), empty where not known; `point` is (longitude, latitude)."""
 
     key: str
     institution: str = ""

@@ -5,7 +5,7 @@ whole is the sum of those of its rounds, each without what the rounds before for
 the plan is proven best. The budget is counted in operations: the same asking gets the same plan on any machine.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.meetings.seating.model import SEED, fewest_moves, improve
@@ -17,8 +17,8 @@ from app.meetings.seating.wishes import Round, a_round, met_in
 Places = Mapping[tuple[str, int], str]
 #: Deterministic time for all rounds together: about as many seconds on a machine of 2020.
 BUDGET = 3.0
-#: Beyond so many people times tables, CP-SAT mends what the first search leaves too seldom for the time that it takes: it bounds
-#: one round, in a third of the budget. Measured by `make bench`.
+#: Beyond so many people times tables, CP-SAT seldom improves what the first search leaves: it bounds one round, in a third of
+#: the budget. Measured by `make bench`.
 LARGE = 1_500
 #: Steps of the first search, for each person and each round, and in all.
 STEPS_A_PERSON, MOST_STEPS = 2_000, 240_000
@@ -55,7 +55,7 @@ def solve(problem: Problem, budget: float = BUDGET) -> Plan:
     value = bound = 0
     for number in range(1, problem.rounds + 1):
         of = _round(problem, number, done)
-        start = first_seats(of, SEED + number, min(MOST_STEPS, STEPS_A_PERSON * len(problem.people)))
+        start: Sequence[int] = first_seats(of, SEED + number, min(MOST_STEPS, STEPS_A_PERSON * len(problem.people)))
         locked = tuple(sorted(of.fixed.items()))
         if locked not in bounds:
             # The bound of a round is that of its wishes by itself: rounds that are locked alike share it.
@@ -64,8 +64,8 @@ def solve(problem: Problem, budget: float = BUDGET) -> Plan:
             start = found.seats if not of.met else start
         if of.met and not is_large:
             start = improve(of, start, spent).seats
-        seats = start if of.keeps(start) else fewest_moves(of, dict(enumerate(start)))[0]
-        done.append(tuple(seats))
+        seats = tuple(start) if of.keeps(start) else fewest_moves(of, dict(enumerate(start)))[0]
+        done.append(seats)
         value += of.value(seats)
         bound += bounds[locked]
     return Plan(_told(problem, done), value, min(bound, value))
@@ -108,7 +108,7 @@ def _round(problem: Problem, number: int, done: list[tuple[int, ...]], stay: Map
 
 def _staying(problem: Problem, before: Places, tables: Mapping[str, int], number: int) -> dict[int, int]:
     """The table where each person sits now, for those whose table still stands."""
-    sat = {position: before.get((one.key, number)) for position, one in enumerate(problem.people)}
+    sat = {position: before.get((one.key, number), "") for position, one in enumerate(problem.people)}
     return {position: tables[table] for position, table in sat.items() if table in tables}
 
 

@@ -33,7 +33,8 @@ def quality(situation: Situation) -> str:
         return f"{said} C’est prouvé : aucun plan ne descend plus bas."
     if bound > 0:
         share = (value - bound) / bound
-        return f"{said} Aucun plan ne descend sous {number(bound)} : celui-ci est au pire {number(share * 100)} % au-dessus du meilleur."
+        share_said = f"{number(share * 100)} % au-dessus du meilleur"
+        return f"{said} Aucun plan ne descend sous {number(bound)} : celui-ci est au pire {share_said}."
     return f"{said} C’est le meilleur plan trouvé ; rien ne prouve qu’il n’en existe pas de meilleur."
 
 
@@ -45,8 +46,8 @@ def broken(situation: Situation) -> list[str]:
     told = []
     if verdict.covered < verdict.serving:
         told.append(
-            f"{plural(verdict.covered, 'table')} sur {verdict.serving} peuvent avoir une Cité des métiers ou une agence du livre :"
-            " il n’en vient pas assez pour toutes."
+            f"Une Cité des métiers ou une agence du livre à {verdict.covered} tables sur {verdict.serving} au plus : il n’en vient"
+            " pas assez pour toutes."
         )
     for round_, tables in verdict.unguided:
         if verdict.covered == verdict.serving:
@@ -63,7 +64,7 @@ def unmet(situation: Situation, round_: int) -> list[tuple[str, str]]:
     found = [one for one in verdict.unmet if one.round == round_] if verdict else []
     order = list(WishKind)
     found.sort(key=lambda one: (order.index(one.kind), -one.spent, one.names))
-    return [(_what(situation, one), _why(situation, one)) for one in found]
+    return [(_what(situation, one), _why(one)) for one in found]
 
 
 def _what(situation: Situation, one: Unmet) -> str:
@@ -77,14 +78,14 @@ def _what(situation: Situation, one: Unmet) -> str:
         return f"{names} : {plural(one.spent, 'personne')} à la table d’un collègue."
     if one.kind is WishKind.MEANT:
         inside, outside = plural(one.spent, "personne"), plural(one.people, "personne")
-        return f"Table {one.tables[0]}, réservée ({names}) : {inside} d’ailleurs à cette table, {outside} du territoire à une autre."
+        return f"Table {one.tables[0]}, réservée ({names}) : {inside} d’ailleurs, et {outside} du territoire à une autre table."
     pairs = plural(one.spent, "paire")
     return f"{pairs} de personnes déjà assises ensemble à un tour précédent."
 
 
-def _why(situation: Situation, one: Unmet) -> str:
+def _why(one: Unmet) -> str:
     if one.kind is WishKind.MEANT:
-        return "Les places de la table, ou la règle d’une Cité ou agence par table, ne laissent pas faire mieux sans coûter ailleurs."
+        return "Les places de la table, ou la règle d’une Cité ou agence à chacune, ne laissent pas mieux faire sans coûter ailleurs."
     if one.kind is WishKind.AGAIN:
         return "Les séparer toutes demanderait de disperser davantage les territoires, ou plus de tables."
     if one.price is None:

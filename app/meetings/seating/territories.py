@@ -29,7 +29,7 @@ class Unit:
 def units(people: Sequence[Person], serving: int, largest: int) -> list[Unit]:
     """The units of the people, `serving` tables being used, the largest of which has so many seats. One person is no unit."""
     homes = _by(people, range(len(people)), "home")
-    found = {(home,): members for home, members in homes.items()}
+    found: dict[tuple[str, ...], list[int]] = {(home,): members for home, members in homes.items()}
     for group in joined(people, homes, max(2, len(people) // max(serving, 1))):
         found[group] = sorted(one for home in group for one in homes[home])
     for members in homes.values():
@@ -40,7 +40,7 @@ def units(people: Sequence[Person], serving: int, largest: int) -> list[Unit]:
 
 def joined(people: Sequence[Person], homes: dict[str, list[int]], least: int) -> list[tuple[str, ...]]:
     """The groups of homes, those that were large enough by themselves included: the smallest joins its nearest."""
-    groups = {(home,): list(members) for home, members in homes.items()}
+    groups: dict[tuple[str, ...], list[int]] = {(home,): list(members) for home, members in homes.items()}
     alone: set[tuple[str, ...]] = set()
     while small := [codes for codes in groups if len(groups[codes]) < least and codes not in alone]:
         codes = min(small, key=lambda one: (len(groups[one]), one))

@@ -24,7 +24,7 @@ from app.meetings.seating import actions, exporting, telling
 from app.meetings.seating.forms import MoveForm, TableForm, TablesForm, WishesForm
 from app.meetings.seating.models import MOST_ROUNDS, ExchangeTable
 from app.meetings.seating.queries import places_of, tables_of
-from app.meetings.seating.reading import Situation, read
+from app.meetings.seating.reading import read
 from app.meetings.seating.solver import Impossible, mend, solve
 from app.meetings.seating.solving import alone
 from app.partnerships.refusals import Mistake
