@@ -19,7 +19,7 @@ from app.meetings.wording import when_said, where_said
 
 #: Empty lines at the end of the printed list, for those who come without registering.
 LEAST_EMPTY_LINES, MOST_EMPTY_LINES = 5, 20
-#: A file of badges holds so many people at most: some four seconds of work.
+#: A file of badges holds so many people at most: some seconds of work.
 MOST_BADGES = 300
 
 

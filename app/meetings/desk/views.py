@@ -49,7 +49,7 @@ def check_in(meeting_id: str, attendee_id: str) -> Response:
     is_new = actions.check_in(db.session, meeting, attendee, _user())
     db.session.commit()
     _say_arrival(attendee, is_new)
-    return _back(meeting, attendee)
+    return _back(meeting, attendee, shows_message=not is_new)
 
 
 @desk.post("/rencontres/<meeting_id>/accueil/<attendee_id>/annuler-l-arrivee")
@@ -72,7 +72,7 @@ def let_in(meeting_id: str, attendee_id: str) -> Response:
     is_new = actions.let_in(db.session, meeting, attendee, _user())
     db.session.commit()
     _say_arrival(attendee, is_new)
-    return _back(meeting, attendee)
+    return _back(meeting, attendee, shows_message=not is_new)
 
 
 @desk.post("/rencontres/<meeting_id>/accueil/<attendee_id>/retirer")
@@ -190,8 +190,11 @@ def _say_arrival(attendee: Attendee, is_new: bool) -> None:
     flash(f"{attendee.name} : arrivée déjà enregistrée à {french_time(attendee.checked_in_at)}{who}.", "info")
 
 
-def _back(meeting: Meeting, attendee: Attendee) -> Response:
-    """Where the button was pressed: the page of the badge, the place in the list, or a new search."""
+def _back(meeting: Meeting, attendee: Attendee, shows_message: bool = False) -> Response:
+    """Where the button was pressed: the page of the badge, or the person's line in the list; after a search, a new one.
+
+    `shows_message`: at the top of the list, where what happened is read.
+    """
     asked = request.form
     if asked.get("retour") == "badge":
         return redirect(url_for("desk.badge", meeting_id=meeting.public_id, attendee_id=attendee.public_id), 303)
@@ -199,4 +202,5 @@ def _back(meeting: Meeting, attendee: Attendee) -> Response:
         return redirect(url_for("desk.index", meeting_id=meeting.public_id), 303)
     view = DeskForm(asked).asked_view
     kept = {} if view is queries.View.ALL else {"vue": view.value}
-    return redirect(url_for("desk.index", meeting_id=meeting.public_id, _anchor=f"p-{attendee.public_id}", **kept), 303)
+    anchor = None if shows_message else f"p-{attendee.public_id}"
+    return redirect(url_for("desk.index", meeting_id=meeting.public_id, _anchor=anchor, **kept), 303)
