@@ -46,8 +46,8 @@ def broken(situation: Situation) -> list[str]:
     told = []
     if verdict.covered < verdict.serving:
         told.append(
-            f"Une Cité des métiers ou une agence du livre à {verdict.covered} tables sur {verdict.serving} au plus : il n’en vient"
-            " pas assez pour toutes."
+            f"Une Cité des métiers ou une agence du livre à {verdict.covered} tables sur {verdict.serving} au plus :"
+            " il n’en vient pas assez pour toutes."
         )
     for round_, tables in verdict.unguided:
         if verdict.covered == verdict.serving:
@@ -85,7 +85,7 @@ def _what(situation: Situation, one: Unmet) -> str:
 
 def _why(one: Unmet) -> str:
     if one.kind is WishKind.MEANT:
-        return "Les places de la table, ou la règle d’une Cité ou agence à chacune, ne laissent pas mieux faire sans coûter ailleurs."
+        return "Les places de la table, ou la règle d’une Cité ou agence, empêchent de mieux faire sans coûter ailleurs."
     if one.kind is WishKind.AGAIN:
         return "Les séparer toutes demanderait de disperser davantage les territoires, ou plus de tables."
     if one.price is None:

@@ -49,12 +49,12 @@ def test_a_plan_is_the_best_of_all_plans_and_says_so(seed: int):
 
 def test_the_same_people_in_another_order_get_the_same_plan():
     problem = replace(drawn(3, 14, (5, 5, 5)), rounds=2)
-    plan = solve(problem)
+    plan = solve(problem, 0.2)
     people, given_tables = list(problem.people), list(problem.tables)
     random.Random(1).shuffle(people)
     given_tables.reverse()
-    assert solve(replace(problem, people=tuple(people), tables=tuple(given_tables))) == plan
-    assert solve(problem) == plan
+    assert solve(replace(problem, people=tuple(people), tables=tuple(given_tables)), 0.2) == plan
+    assert solve(problem, 0.2) == plan
 
 
 def test_a_territory_that_fits_a_table_sits_together():
@@ -128,7 +128,7 @@ def test_what_cannot_be_is_said_before_solving(problem: Problem, said: str):
         mend(problem, {})
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(st.data())
 def test_hard_rules_hold_whatever_is_asked(data: st.DataObject):
     people = tuple(
