@@ -24,6 +24,7 @@ from app.meetings.registrations.places import promote
 from app.meetings.registrations.writing import write_to
 from app.meetings.telling import concerned, partners, people_of_institutions
 from app.meetings.wording import when_said, where_said
+from app.meetings.workshops.models import AttendanceCorrection
 from app.partnerships.refusals import Mistake
 
 NOT_ANNOUNCED = "Cette rencontre n’est pas encore annoncée : modifiez le brouillon."
@@ -100,9 +101,15 @@ def cancel(session: Session, meeting: Meeting, reason: str, by: User) -> None:
     _tell(session, meeting, by, lambda registration: mails.cancelled(meeting, registration))
 
 
-def hold(session: Session, meeting: Meeting, attendance: int | None, outcome: str) -> None:
-    """Say that it was held, how many came, what came out of it; or correct what was said. Refuses before its start."""
+def hold(session: Session, meeting: Meeting, attendance: int | None, outcome: str, by: User) -> None:
+    """Say that it was held, how many came, what came out of it; or correct what was said. Refuses before its start.
+
+    A number that is corrected leaves a trace.
+    """
     meeting = lock(session, meeting)
+    if meeting.status is Status.HELD and meeting.attendance != attendance:
+        trace = AttendanceCorrection(meeting_id=meeting.id, was=meeting.attendance, became=attendance, by_id=by.id)
+        session.add(trace)
     only_begun(meeting)
     if meeting.status is not Status.HELD:
         meeting.status, meeting.held_at = Status.HELD, now()
@@ -170,7 +177,8 @@ def _change_place_and_day(meeting: Meeting, columns: dict[str, Any]) -> bool:
     # A point cannot be compared: where one was typed, the place is written again.
     if before == _place_and_day(meeting) and point is None:
         return False
-    if meeting.starts_at != old_start:
+    # An hour that comes twice is unequal to itself in another zone: instants are compared.
+    if meeting.starts_at.timestamp() != old_start.timestamp():
         meeting.previous_starts_at = old_start
         _follow_the_start(meeting, old_start)
     return True
@@ -191,7 +199,7 @@ def _follow_the_start(meeting: Meeting, old_start: datetime) -> None:
 def _place_and_day(meeting: Meeting) -> tuple[object, ...]:
     place = meeting.place.id if meeting.place else None
     where = (place, meeting.address, meeting.territory_id, meeting.online_url, meeting.access)
-    return (meeting.starts_at, meeting.ends_at, *where)
+    return (meeting.starts_at.timestamp(), meeting.ends_at.timestamp(), *where)
 
 
 def _tell(session: Session, meeting: Meeting, by: User, mail: Callable[[Registration | None], Mail]) -> None:

@@ -109,7 +109,7 @@ def hold(meeting_id: str) -> Response | tuple[str, int]:
     if not form.validate():
         counted = db.session.scalar(queries.checked_in(meeting)) or 0
         return render_template("meetings/hold.html", meeting=meeting, form=form, counted=counted), 400
-    actions.hold(db.session, meeting, form.attendance.number, form.outcome.data or "")
+    actions.hold(db.session, meeting, form.attendance.number, form.outcome.data or "", _person())
     db.session.commit()
     flash("C’est noté : la rencontre a été tenue.", "success")
     return _back(meeting)

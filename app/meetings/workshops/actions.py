@@ -16,7 +16,6 @@ from app.meetings.locking import lock
 from app.meetings.models import Meeting, MeetingKind, Openness, Status
 from app.meetings.organising import actions as organising
 from app.meetings.workshops import mails, queries
-from app.meetings.workshops.models import AttendanceCorrection
 from app.partnerships import actions as partnership_actions
 from app.partnerships.models import Partnership, Step
 from app.partnerships.refusals import Mistake
@@ -77,13 +76,9 @@ def count(session: Session, what: Count, by: User) -> None:
     if meeting.attendance != what.before:
         known = plural(meeting.attendance or 0, "personne")
         raise Refusal(f"quelqu’un d’autre vient de noter {known} : relisez ce nombre avant de le corriger.")
-    was_held = meeting.status is Status.HELD
-    if was_held and meeting.attendance == what.attendance:
+    if meeting.status is Status.HELD and meeting.attendance == what.attendance:
         return
-    if was_held:
-        trace = AttendanceCorrection(meeting_id=meeting.id, was=meeting.attendance, became=what.attendance, by_id=by.id)
-        session.add(trace)
-    organising.hold(session, meeting, what.attendance, meeting.outcome or "")
+    organising.hold(session, meeting, what.attendance, meeting.outcome or "", by)
     session.flush()
 
 

@@ -23,7 +23,7 @@ class AttendanceCorrection(Base):
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), primary_key=True)
     meeting_id: Mapped[int] = mapped_column(sa.ForeignKey("meeting.id", ondelete="CASCADE"), index=True)
     was: Mapped[int | None] = mapped_column(doc="None: not counted")
-    became: Mapped[int]
+    became: Mapped[int | None]
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id", ondelete="SET NULL"), index=True)
     corrected_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
 

@@ -30,6 +30,7 @@ from app.partnerships.refusals import Mistake
 
 __all__ = ["public", "workshops"]
 
+workshops.add_app_template_global(page.what_follows)
 NOTHING_TYPED = "Écrivez au moins un nombre : combien de personnes sont venues."
 
 
@@ -49,7 +50,6 @@ def programme(partnership_id: str) -> str:
         may_act=can_act(acting(), partnership),
         may_count=lambda meeting: can_organise(acting(), meeting),
         places=page.places_of(partnership),
-        what_follows=page.what_follows,
     )
 
 

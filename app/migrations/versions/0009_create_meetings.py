@@ -172,7 +172,8 @@ def upgrade() -> None:
             "registration_opens_at < registration_closes_at", name=op.f("ck_meeting_registration_opens_before_it_closes")
         ),
         sa.CheckConstraint(
-            "walk_in_places = 0 OR walk_in_places <= capacity", name=op.f("ck_meeting_walk_in_places_within_capacity")
+            "walk_in_places = 0 OR (capacity IS NOT NULL AND walk_in_places <= capacity)",
+            name=op.f("ck_meeting_walk_in_places_within_capacity"),
         ),
         sa.CheckConstraint("walk_in_places BETWEEN 0 AND 5000", name=op.f("ck_meeting_walk_in_places_are_sensible")),
         sa.ForeignKeyConstraint(["co_host_id"], ["institution.id"], name=op.f("fk_meeting_co_host_id")),
@@ -215,7 +216,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("meeting_id", sa.BigInteger(), nullable=False),
         sa.Column("was", sa.Integer(), nullable=True),
-        sa.Column("became", sa.Integer(), nullable=False),
+        sa.Column("became", sa.Integer(), nullable=True),
         sa.Column("by_id", sa.BigInteger(), nullable=True),
         sa.Column("corrected_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("was BETWEEN 0 AND 5000", name=op.f("ck_attendance_correction_was_sensible")),

@@ -182,3 +182,13 @@ def test_of_two_who_count_the_same_workshop_at_once_the_second_is_told(own_datab
     assert sorted(outcomes) == ["noté", "quelqu’un d’autre vient de not"]
     with app.app_context():
         db.engine.dispose()
+
+
+def test_what_is_corrected_from_the_page_of_the_meeting_leaves_the_same_trace(session: Session, sign_in):
+    scene = workshops(session)
+    one = scene.held(date(2017, 3, 7), 12)
+    client = sign_in(scene.of_partner)
+    assert f"/rencontres/{one.public_id}/frequentation" in client.get(f"/rencontres/{one.public_id}").text
+    assert client.post(f"/rencontres/{one.public_id}/tenue", data={"attendance": "", "outcome": ""}).status_code == 303
+    page = plain(client.get(f"/rencontres/{one.public_id}/frequentation").text)
+    assert "12 → non compté" in page
