@@ -23,6 +23,7 @@ WITHOUT_ACCOUNT = {
     "edition.send_report": "a visitor reports an error",
     "interests.send_public_form": "a library without account declares an interest",
     "interests.take_address": "the link is the proof",
+    "registrations.send_link": "who registered without account asks for their link again",
     "mail.unsubscribe": "mail providers send it, without a cookie (RFC 8058)",
     "demonstration.become": "of a machine of one's own alone",
 }

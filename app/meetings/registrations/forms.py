@@ -3,6 +3,7 @@
 from typing import Any
 
 from wtforms import BooleanField, Form, HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import HiddenInput
 
 from app.accounts.forms import EmailField
@@ -66,7 +67,7 @@ class NewForm(AskedForm):
             said = f"Aucune commune ne s’appelle « {typed} ». Vérifiez l’orthographe, ou écrivez son code postal."
             self.commune.errors = [*self.commune.errors, said]
             return
-        self.commune_meant.choices = [(one.id, label(one)) for one in answer.choices]
+        self.commune_meant.choices = [SelectChoice(one.id, label(one)) for one in answer.choices]
         self.commune_meant.errors = [f"« {typed} » peut désigner plusieurs communes : choisissez la vôtre."]
 
 
@@ -102,7 +103,10 @@ class ListForm(QueryForm):
     place = SelectField(
         "État",
         name="etat",
-        choices=[("", "tous"), *((one.value, one.label) for one in Place if one is not Place.UNCONFIRMED)],
+        choices=[
+            SelectChoice("", "tous"),
+            *(SelectChoice(one.value, one.label) for one in Place if one is not Place.UNCONFIRMED),
+        ],
     )
     words = TextField("Nom ou structure", name="q", longest=100)
 

@@ -105,9 +105,10 @@ def _at_rest(session: Session, meeting: Meeting, moment: datetime) -> Meeting:
     """The meeting, locked, without any offer or demand that is past."""
     session.flush()
     meeting = lock(session, meeting)
-    _expire(session, meeting, moment)
-    session.flush()
-    return lock(session, meeting)
+    if _expire(session, meeting, moment):
+        session.flush()
+        session.refresh(meeting, ["places_held"])
+    return meeting
 
 
 def _serve(session: Session, meeting: Meeting, moment: datetime, arriving: Registration | None = None) -> int:
@@ -134,8 +135,8 @@ def _offer(session: Session, meeting: Meeting, registration: Registration, place
     write_to(session, registration, mails.offered(registration), expires_at=registration.offer_expires_at)
 
 
-def _expire(session: Session, meeting: Meeting, moment: datetime) -> None:
-    """End the offers not answered in time, and the addresses not confirmed; whoever lost an offer is told."""
+def _expire(session: Session, meeting: Meeting, moment: datetime) -> bool:
+    """End the offers not answered in time, and the addresses not confirmed, and say if any; who lost an offer is told."""
     past = sa.or_(
         sa.and_(
             Registration.place == Place.OFFERED,
@@ -144,7 +145,8 @@ def _expire(session: Session, meeting: Meeting, moment: datetime) -> None:
         sa.and_(Registration.place == Place.UNCONFIRMED, Registration.asked_at <= moment - CONFIRM_WITHIN),
     )
     rows = sa.select(Registration).where(Registration.meeting_id == meeting.id, past).order_by(Registration.id)
-    for registration in session.scalars(rows.execution_options(populate_existing=True)).all():
+    found = session.scalars(rows.execution_options(populate_existing=True)).all()
+    for registration in found:
         if registration.place is Place.UNCONFIRMED:
             move(registration, Place.EXPIRED, Who.SERVICE, moment)
             _forget(registration, moment)
@@ -154,6 +156,7 @@ def _expire(session: Session, meeting: Meeting, moment: datetime) -> None:
         else:
             move(registration, Place.EXPIRED, Who.SERVICE, moment)
             write_to(session, registration, mails.expired(registration))
+    return bool(found)
 
 
 def is_partial(registration: Registration) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms import Field
+from wtforms.fields.choices import SelectChoice
 
 from app.directory.edition.models import ThemeKind
 from app.directory.edition.queries import themes
@@ -140,8 +141,8 @@ def for_new(
             del form.organisation, form.commune, form.commune_meant
     else:
         del form.organisation, form.commune, form.commune_meant, form.email, form.trap
-        alone = [(ALONE, "moi, en mon nom propre")] if can_register_alone(actor, meeting) else []
-        choices = [(one.public_id, one.name) for one in institutions]
+        alone = [SelectChoice(ALONE, "moi, en mon nom propre")] if can_register_alone(actor, meeting) else []
+        choices = [SelectChoice(one.public_id, one.name) for one in institutions]
         form.speaker.choices = [*alone, *choices] if meeting.kind is MeetingKind.WORKSHOP else [*choices, *alone]
         if sent is None and wished in {one.public_id for one in institutions}:
             form.speaker.data = wished

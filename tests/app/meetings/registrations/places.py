@@ -1,69 +1,65 @@
 """What is true of the places of a meeting after each transaction, whoever did what."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.meetings.models import Meeting
-from app.meetings.registrations.models import Attendee, Place, Registration
+from app.meetings.registrations.models import LIVING, Attendee, Place, Registration
+
+HOLDING = (Place.CONFIRMED, Place.OFFERED)
 
 
-def check(session: Session, meeting: Meeting) -> None:
-    """Fail unless the places are counted, not oversold, and at rest: nothing is free that suits somebody who waits."""
+def standing(session: Session, meeting: Meeting) -> dict[int, Any]:
+    """The living registrations by id, in the order of arrival, as the database has them now; the meeting's count in each."""
     session.flush()
-    session.refresh(meeting)
-    asked = sa.select(Registration).where(Registration.meeting_id == meeting.id).order_by(Registration.queue_number)
-    rows = session.scalars(asked.execution_options(populate_existing=True)).all()
-    held = sum(one.people for one in rows if one.place is Place.CONFIRMED)
-    held += sum(one.offered_places or 0 for one in rows if one.place is Place.OFFERED)
-    assert meeting.places_held == held
+    came = sa.select(sa.func.count()).where(Attendee.registration_id == Registration.id).scalar_subquery()
+    columns = (
+        *(Registration.id, Registration.place, Registration.people, Registration.whole_only, Registration.queue_number),
+        *(Registration.offered_places, Registration.offer_expires_at, came.label("attendees")),
+    )
+    asked = sa.select(*columns).where(Registration.meeting_id == meeting.id, Registration.place.in_(LIVING))
+    return {row.id: row for row in session.execute(asked.order_by(Registration.queue_number))}
+
+
+def check(session: Session, meeting: Meeting, before: dict[int, Any] | None = None, kept: int | None = None) -> None:
+    """Fail unless places are counted, not oversold and at rest, and nobody was overtaken since `before`.
+
+    At rest: nothing is free that suits somebody who waits. `kept`: who changed what was theirs already.
+    """
+    rows = standing(session, meeting)
+    session.refresh(meeting, ["places_held", "capacity"])
     left = meeting.places_left
+    assert meeting.places_held == sum(places_of(one) for one in rows.values())
     assert left is None or left >= 0, "oversold"
-    for one in rows:
+    for one in rows.values():
+        assert one.people == one.attendees, "as many people as attendees"
+        if one.place is Place.OFFERED:
+            assert one.offer_expires_at > now()
         if one.place is Place.WAITING:
             assert left is not None, "somebody waits although places are not limited"
             assert left < one.people, f"{left} places are free and {one.people} wait"
             assert left == 0 or one.whole_only, "a group waits that was not offered what is free"
-        if one.place is Place.OFFERED:
-            assert one.offer_expires_at is not None and one.offer_expires_at > now()
-    counted = (
-        sa.select(Attendee.registration_id, sa.func.count())
-        .join(Attendee.registration)
-        .where(Registration.meeting_id == meeting.id)
-        .group_by(Attendee.registration_id)
-    )
-    numbers = {registration_id: number for registration_id, number in session.execute(counted)}
-    assert {one.id: one.people for one in rows} == numbers, "as many people as attendees"
+    if before is not None:
+        _nobody_was_overtaken(rows, before, kept, left or 0)
 
 
-def standing(session: Session, meeting: Meeting) -> dict[int, tuple[Place, int]]:
-    """Of each registration, its place and how many places it holds."""
-    rows = session.execute(
-        sa.select(Registration.id, Registration.place, Registration.people, Registration.offered_places).where(
-            Registration.meeting_id == meeting.id
-        )
-    )
-    return {
-        row.id: (row.place, row.people if row.place is Place.CONFIRMED else row.offered_places or 0) for row in rows
-    }
+def places_of(one: Any) -> int:
+    """How many places it holds."""
+    return one.people if one.place is Place.CONFIRMED else one.offered_places or 0
 
 
-def check_nobody_was_overtaken(session: Session, meeting: Meeting, before: dict[int, tuple[Place, int]], kept: set[int]) -> None:
-    """Fail if a place went to somebody while an earlier registration, still waiting, could have had it.
-
-    `kept`: who acted on places that were theirs, by accepting an offer or changing a group that holds places.
-    """
-    session.refresh(meeting)
-    rows = session.scalars(sa.select(Registration).where(Registration.meeting_id == meeting.id)).all()
-    held = (Place.CONFIRMED, Place.OFFERED)
+def _nobody_was_overtaken(rows: dict[int, Any], before: dict[int, Any], kept: int | None, left: int) -> None:
     served = [
         one
-        for one in rows
-        if one.place in held and one.id not in kept and before.get(one.id, (None, 0))[0] not in held
+        for one in rows.values()
+        if one.place in HOLDING and one.id != kept and not (one.id in before and before[one.id].place in HOLDING)
     ]
-    for one in (one for one in rows if one.place is Place.WAITING):
-        later = [other for other in served if (other.queue_number or 0) > (one.queue_number or 0)]
-        if later:
-            given = sum(other.people if other.place is Place.CONFIRMED else other.offered_places or 0 for other in later)
+    for one in rows.values():
+        later = [other for other in served if other.queue_number > (one.queue_number or 0)]
+        if one.place is Place.WAITING and later:
             assert one.whole_only, "a later one was served before a group that takes what there is"
-            assert one.people > (meeting.places_left or 0) + given, "a later one took what would have held the whole group"
+            free = left + sum(places_of(other) for other in later)
+            assert one.people > free, "a later one took what would have held the whole group"

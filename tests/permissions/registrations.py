@@ -1,0 +1,42 @@
+"""Registrations: anyone may ask to come to a public meeting; a link opens one of them; organisers alone read them all."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.meetings.registrations.links import token_of
+from app.meetings.registrations.models import Registration
+from tests.permissions.scene import Scene
+
+ROUTES = {
+    # anonymous stranger cite library agency other_agency administrator
+    "registrations.new": "yes yes yes yes yes yes yes",
+    "registrations.create": "yes yes yes yes yes yes yes",
+    "registrations.sent": "yes yes yes yes yes yes yes",
+    "registrations.show": "yes yes yes yes yes yes yes",
+    "registrations.confirm": "yes yes yes yes yes yes yes",
+    "registrations.edit": "yes yes yes yes yes yes yes",
+    "registrations.update": "yes yes yes yes yes yes yes",
+    "registrations.accept": "yes yes yes yes yes yes yes",
+    "registrations.let_go": "yes yes yes yes yes yes yes",
+    "registrations.withdraw": "yes yes yes yes yes yes yes",
+    "registrations.find": "yes yes yes yes yes yes yes",
+    "registrations.send_link": "yes yes yes yes yes yes yes",
+    "registrations.link_sent": "yes yes yes yes yes yes yes",
+    "registrations.index": "login no yes no no no yes",
+    "registrations.export": "login no yes no no no yes",
+    "registrations.detail": "login no yes no no no yes",
+    "registrations.approve": "login no yes no no no yes",
+    "registrations.decline": "login no yes no no no yes",
+    "registrations.remove": "login no yes no no no yes",
+}
+BY_LINK = ("show", "confirm", "edit", "update", "accept", "let_go", "withdraw")
+
+
+def values(scene: Scene) -> dict[str, dict[str, Any]]:
+    asked = sa.select(Registration).where(Registration.public_id == scene.values["registration_id"])
+    token = token_of(db.session.scalars(asked).one())
+    return {f"registrations.{name}": {"token": token} for name in BY_LINK} | {
+        "registrations.export": {"extension": "csv"},
+    }
