@@ -22,6 +22,7 @@ from app.meetings.models import Meeting, Openness, Status
 from app.meetings.registrations.models import Registration
 from app.meetings.registrations.places import promote
 from app.meetings.registrations.writing import write_to
+from app.meetings.requests.actions import answer_requests
 from app.meetings.telling import concerned, partners, people_of_institutions
 from app.meetings.wording import when_said, where_said
 from app.meetings.workshops.models import AttendanceCorrection
@@ -52,7 +53,8 @@ def lacking(meeting: Meeting) -> list[str]:
 def announce(session: Session, meeting: Meeting, by: User) -> None:
     """Make it seen by those for whom it is. Refuses what is incomplete, in the past, or announced already.
 
-    The co-host is told, and the people of the two partners of a partnership.
+    The co-host is told, and the people of the two partners of a partnership; a regional meeting answers those of its region
+    who asked for one.
     """
     meeting = lock(session, meeting)
     if meeting.status is not Status.DRAFT:
@@ -67,6 +69,7 @@ def announce(session: Session, meeting: Meeting, by: User) -> None:
     told = {one.id for one in co_hosts}
     around = people_of_institutions(session, partners(meeting), but=by)
     post(session, mails.announced(meeting), [one for one in around if one.id not in told])
+    answer_requests(session, meeting)
 
 
 def move(session: Session, meeting: Meeting, columns: dict[str, Any], note: str, revision: int | None, by: User) -> None:

@@ -21,7 +21,7 @@ from app.matchmaking.interests import telling
 from app.matchmaking.interests.models import Act, Interest
 from app.matchmaking.proposals.models import Status
 from app.meetings.loading import load_organised
-from app.meetings.models import Meeting
+from app.meetings.models import GATHERINGS, Meeting
 from app.meetings.permissions import can_organise
 from app.meetings.registrations.links import token_of
 from app.meetings.registrations.models import Registration
@@ -167,12 +167,12 @@ def export(meeting_id: str, extension: str) -> Response:
 
 @sheets.app_template_global()
 def sheet_links(meeting: Meeting, registration: Registration | None = None) -> list[tuple[str, str]]:
-    """For the page of a meeting or of a registration: the report, and the sheets of the tables where one sits.
+    """For the page of a gathering or of a registration: the sheets of the tables where one sits and, from its day, the report.
 
     `registration`: that of the page, read by its signed link.
     """
     reader = Reader(acting(), registration)
-    if not permissions.can_read_report(reader, meeting):
+    if meeting.kind not in GATHERINGS or not permissions.can_read_report(reader, meeting):
         return []
     by_link: dict[str, Any] = {}
     if registration is not None and not reader.actor.is_known:
@@ -186,7 +186,9 @@ def sheet_links(meeting: Meeting, registration: Registration | None = None) -> l
         )
         for number, table in db.session.execute(queries.seats_of(own))
     ]
-    return [*found, ("Le compte rendu", url_for("sheets.report", meeting_id=meeting.public_id, **by_link))]
+    if permissions.has_come(meeting):
+        found.append(("Le compte rendu", url_for("sheets.report", meeting_id=meeting.public_id, **by_link)))
+    return found
 
 
 def _to_write(meeting_id: str, table_id: str) -> At:

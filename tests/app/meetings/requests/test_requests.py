@@ -153,6 +153,15 @@ def test_a_regional_meeting_answers_its_region_and_tells_those_who_asked(sign_in
     assert sign_in(told).post(f"/demandes-de-rencontre/{first.public_id}/retirer").status_code == 409
 
 
+def test_announcing_a_regional_meeting_answers_by_itself(sign_in, session: Session):
+    asked(session, factories.library(session))
+    agency = factories.agency(session)
+    draft = regional(session, agency, status=Status.DRAFT, summary="Essai", contact_email="contact@exemple.invalid")
+    answer = sign_in(factories.member(session, agency)).post(f"/rencontres/{draft.public_id}/annoncer")
+    assert answer.status_code == 303
+    assert all_of(session)[0].answered_by_id == draft.id
+
+
 @pytest.mark.parametrize(
     "columns",
     [

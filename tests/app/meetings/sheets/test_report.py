@@ -75,6 +75,21 @@ def test_it_is_read_by_those_who_have_their_place_and_no_other(app, client, sign
     assert client.get(f"{link}?inscription={token}").status_code == 302
 
 
+def test_the_pages_of_the_meeting_and_of_the_registration_lead_there(app, client, sign_in, session: Session):
+    table, _, library = pair_at_a_table(session)
+    page = sign_in(factories.member(session, library)).get(f"/rencontres/{table.meeting.public_id}").text
+    assert "La fiche de la table 1" in page
+    assert report_of(table) in page
+    stranger = sign_in(factories.member(session, factories.library(session)))
+    assert report_of(table) not in stranger.get(f"/rencontres/{table.meeting.public_id}").text
+    by_mail = seat(session, table, None, email="sans-compte@exemple.invalid")
+    with app.app_context():
+        token = token_of(by_mail)
+    own = client.get(f"/inscription/{token}").text
+    assert f"{report_of(table)}?inscription={token}" in own
+    assert "La fiche de la table 1" in own
+
+
 def test_what_became_of_a_sheet_is_counted_for_all_and_read_by_those_who_may(sign_in, session: Session):
     table, cite, library = pair_at_a_table(session)
     neighbour = factories.library(session, "Médiathèque voisine")
