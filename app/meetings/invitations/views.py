@@ -14,7 +14,8 @@ from app.clock import today
 from app.directory.facts import place
 from app.exports import Column, announced, csv_for_machines, csv_for_people, workbook
 from app.extensions import db
-from app.formats import plural
+from app.formats import french_date, plural
+from app.meetings.erasing import erased_on
 from app.meetings.invitations import actions, choosing, links, listing, queries
 from app.meetings.invitations.forms import SendForm
 from app.meetings.invitations.models import Invitation
@@ -160,6 +161,15 @@ def link_to_answer(invitation: Invitation) -> str:
     """Where the person who is signed in answers an invitation of their institution."""
     user = current_user()
     return url_for("invitations.answer", token=links.token_of(invitation, user.public_id if user else ""))
+
+
+@invitations.app_template_global()
+def erasure_said(meeting: Meeting) -> str:
+    """What organisers are told of the personal data of a meeting: when it is erased, or was."""
+    if meeting.erased_at:
+        return f"Les noms et les adresses ont été effacés le {french_date(meeting.erased_at)} ; les nombres restent."
+    day = erased_on(meeting, int(current_app.config["MEETING_DATA_DAYS"]))
+    return f"Les noms, les besoins et les adresses seront effacés le {french_date(day)} ; les nombres resteront."
 
 
 def _guest(token: str) -> tuple[links.Guest, Invitation]:

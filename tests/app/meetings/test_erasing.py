@@ -197,3 +197,12 @@ def test_an_account_that_is_erased_frees_the_place_that_it_had_in_its_own_name(
     session.refresh(seminar)
     assert (row.place, row.email, row.organisation, row.user_id, seminar.places_held) == (Place.WITHDRAWN, None, None, None, 0)
     assert [one.name for one in row.attendees] == ["Une personne"]
+
+
+def test_the_organisers_are_told_the_day(sign_in, session: Session, forget):
+    meeting = full_meeting(session)
+    client = sign_in(factories.member(session, meeting.host))
+    url = f"/rencontres/{meeting.public_id}/invitations"
+    assert "seront effacés le 5\u00a0février 2018" in client.get(url).text
+    forget(DAY)
+    assert "ont été effacés le 5\u00a0février 2018" in client.get(url).text
