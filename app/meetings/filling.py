@@ -90,10 +90,10 @@ def _fill_about(session: Session, form: AboutForm, meeting: Meeting) -> None:
 def differences(typed: BaseForm, stored: BaseForm) -> list[tuple[str, str]]:
     """The fields that do not say the same: (label, what is stored)."""
     return [
-        (field.label.text, _shown(stored[field.short_name]))
-        for field in typed
-        if field.short_name not in SILENT and not field.short_name.endswith(("_meant", "_ticked"))
-        if _plain(field) != _plain(stored[field.short_name])
+        (field.label.text, _shown(stored[name]))
+        for name, field in typed._fields.items()
+        if name not in SILENT and not name.endswith(("_meant", "_ticked"))
+        if _plain(field) != _plain(stored[name])
     ]
 
 

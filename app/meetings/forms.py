@@ -117,13 +117,6 @@ class WhereForm(BaseForm):
         if field.data and coordinates(field.data) is None:
             raise ValidationError("Écrivez la latitude puis la longitude, par exemple 48.8606, 2.3522 ; ou rien.")
 
-    def validate_where(self, field: RadioField) -> None:
-        """An address needs its words, an online meeting its link."""
-        if field.data == AT_ADDRESS and not self.address.data:
-            wrong(self.address, "Écrivez l’adresse.")
-        if field.data == ONLINE and not self.online_url.data:
-            wrong(self.online_url, "Écrivez le lien de connexion.")
-
     @property
     def position(self) -> tuple[float, float] | None:
         """(longitude, latitude) of the point that was typed."""

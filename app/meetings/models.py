@@ -129,7 +129,9 @@ class Meeting(Base):
         sa.CheckConstraint("contact_email ~ '^[^@[:space:]]+@[^@[:space:]]+$'", name="contact_is_one_mailbox"),
         sa.CheckConstraint(f"capacity BETWEEN 1 AND {MOST_PLACES}", name="capacity_is_sensible"),
         sa.CheckConstraint(f"walk_in_places BETWEEN 0 AND {MOST_PLACES}", name="walk_in_places_are_sensible"),
-        sa.CheckConstraint("walk_in_places = 0 OR walk_in_places <= capacity", name="walk_in_places_within_capacity"),
+        sa.CheckConstraint(
+            "walk_in_places = 0 OR (capacity IS NOT NULL AND walk_in_places <= capacity)", name="walk_in_places_within_capacity"
+        ),
         sa.CheckConstraint("places_held >= 0", name="places_held_positive"),
         sa.CheckConstraint("capacity IS NULL OR places_held <= capacity - walk_in_places", name="never_oversold"),
         sa.CheckConstraint("registration_opens_at < registration_closes_at", name="registration_opens_before_it_closes"),

@@ -31,10 +31,14 @@ def read(session: Session, form: WhereForm, host: Institution | None) -> dict[st
         place = _institution(session, form)
         columns |= {"place": place, "territory_id": place.territory_id if place else None}
     elif form.where.data == AT_ADDRESS:
+        if not form.address.data:
+            wrong(form.address, "Écrivez l’adresse.")
         commune = _commune(session, form)
         columns |= {"address": form.address.data, "point": _point(form), "territory_id": commune.id if commune else None}
-    elif form.where.data == ONLINE and form.region.data:
-        found = territory_named(session, form.region.data, form.region_meant.data or "")
+    elif form.where.data == ONLINE:
+        if not form.online_url.data:
+            wrong(form.online_url, "Écrivez le lien de connexion.")
+        found = territory_named(session, form.region.data or "", form.region_meant.data or "")
         ask_back(form.region, form.region_meant, found, NO_TERRITORY)
         columns["territory_id"] = found.territory.id if found.territory else None
     return columns
