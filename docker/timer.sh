@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# What happens without anybody asking: mails leave every minute, and the daily verbs run once a day, from 6 in the morning.
-# A verb that fails says so in the log and is tried again: a mail the next minute, the daily verbs the next hour.
+# What happens without anybody asking: mails leave every minute, places that free up at meetings are offered every five, and
+# the daily verbs run once a day, from 6 in the morning. A verb that fails says so in the log and is tried again: a mail the
+# next minute, places five minutes later, the daily verbs the next hour.
 set -uo pipefail
 export TZ=Europe/Paris
 
@@ -8,10 +9,15 @@ period=${TIMER_PERIOD:-60}
 from_hour=${TIMER_HOUR:-6}
 done_on=""
 tried_at=""
+offered_at=0
 
 trap 'exit 0' TERM INT
 
 while true; do
+    if [ $(($(date +%s) - offered_at)) -ge 300 ]; then
+        offered_at=$(date +%s)
+        flask --app app registrations promote
+    fi
     flask --app app mail send
     today=$(date +%F)
     this_hour=$(date +%F-%H)

@@ -103,6 +103,7 @@ class ListForm(QueryForm):
     place = SelectField(
         "État",
         name="etat",
+        default="",
         choices=[
             SelectChoice("", "tous"),
             *(SelectChoice(one.value, one.label) for one in Place if one is not Place.UNCONFIRMED),
