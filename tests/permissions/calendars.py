@@ -36,8 +36,8 @@ def things(session: Session, scene: Scene) -> dict[str, Any]:
 def values(scene: Scene) -> dict[str, dict[str, Any]]:
     session = object_session(scene.cite)
     assert session is not None
-    of_library = sa.select(Registration).where(Registration.institution_id == scene.library.id)
+    found = sa.select(Registration).where(Registration.public_id == scene.values["registration_id"])
     return {
         "calendars.person": {"token": TOKEN},
-        "calendars.registration": {"token": token_of(session.scalars(of_library).one())},
+        "calendars.registration": {"token": token_of(session.scalars(found).one())},
     }

@@ -12,6 +12,7 @@ from app.directory.models import Institution, PositionQuality
 from app.meetings.calendars.models import CalendarFeed
 from app.meetings.invitations.models import Invitation
 from app.meetings.models import Meeting, Status
+from app.meetings.programme.queries import going_on_after
 from app.meetings.queries import WITH_PLACE, visible
 from app.meetings.registrations.models import LIVING, Registration
 from app.meetings.sight import organised_by
@@ -33,7 +34,7 @@ def registered_for(registration: Registration) -> sa.Select:
 
 def recent(select: sa.Select) -> sa.Select:
     """What a feed keeps of them: what is to come, and what was over less than a year ago."""
-    return select.where(Meeting.ends_at > now() - KEPT)
+    return select.where(going_on_after(now() - KEPT))
 
 
 def of_the_person(actor: Actor) -> sa.ColumnElement[bool]:

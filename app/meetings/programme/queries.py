@@ -12,6 +12,9 @@ from app.meetings.models import Meeting, MeetingKind, Status
 from app.meetings.queries import of_institution, visible, within_territory
 from geo.territories import Territory
 
+#: A check of the table: `lasts_a_week_at_most`, and the hour of autumn.
+LONGEST = timedelta(days=8)
+
 
 @dataclass(frozen=True)
 class Criteria:
@@ -61,14 +64,19 @@ def _conditions(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
     return found + _period(criteria)
 
 
+def going_on_after(moment: datetime) -> sa.ColumnElement[bool]:
+    """SQL: not over by then. The database lets nothing last longer than a week, so that the index of the starts serves."""
+    return sa.and_(Meeting.ends_at > moment, Meeting.starts_at > moment - LONGEST)
+
+
 def _period(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
     found = []
     if criteria.past:
-        found.append(Meeting.ends_at <= now())
+        found += [Meeting.ends_at <= now(), Meeting.starts_at < now()]
     elif criteria.starts is None:
-        found.append(Meeting.ends_at > now())
+        found.append(going_on_after(now()))
     if criteria.starts is not None:
-        found.append(Meeting.ends_at > midnight(criteria.starts))
+        found.append(going_on_after(midnight(criteria.starts)))
     if criteria.ends is not None:
         found.append(Meeting.starts_at < midnight(criteria.ends + timedelta(days=1)))
     return found

@@ -298,7 +298,7 @@ def test_a_sheet_asks_the_same_number_of_questions_however_many_its_ties(client,
     before = count_queries()
     client.get(address)
 
-    assert count_queries() - before == of_few <= 20
+    assert count_queries() - before == of_few <= 22
 
 
 ASK, INTRODUCE = "Demander une mise en relation", "Mettre en relation"
