@@ -125,7 +125,7 @@ def test_a_visit_that_was_held_leads_to_its_step_until_it_is_taken(session: Sess
         assert what_follows(visit) is None
 
 
-def test_five_thousand_workshops_elsewhere_add_no_query_to_a_page(session: Session, sign_in, count_queries):
+def test_a_page_of_many_workshops_asks_no_more_queries_than_a_page_of_one(session: Session, sign_in, count_queries):
     scene = workshops(session)
     client = sign_in(scene.of_partner)
     scene.add(today())
