@@ -9,13 +9,14 @@ period=${TIMER_PERIOD:-60}
 from_hour=${TIMER_HOUR:-6}
 done_on=""
 tried_at=""
-offered_at=0
+# In seconds since this began: the first time is now.
+offered_at=-300
 
 trap 'exit 0' TERM INT
 
 while true; do
-    if [ $(($(date +%s) - offered_at)) -ge 300 ]; then
-        offered_at=$(date +%s)
+    if [ $((SECONDS - offered_at)) -ge 300 ]; then
+        offered_at=$SECONDS
         flask --app app registrations promote
     fi
     flask --app app mail send

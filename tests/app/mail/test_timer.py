@@ -39,12 +39,13 @@ def run_timer(tmp_path: Path) -> Callable[..., list[str]]:
 
 def test_mails_leave_again_and_again_and_the_daily_verbs_run_once(run_timer: Callable[..., list[str]]):
     notes = run_timer()
-    assert notes[:2] == ["--app app mail send", "--app app timers run"]
+    assert notes[:3] == ["--app app registrations promote", "--app app mail send", "--app app timers run"]
+    assert notes.count("--app app registrations promote") == 1, "places are offered every five minutes"
     assert notes.count("--app app timers run") == 1
     assert notes.count("--app app mail send") >= 4
 
 
-@pytest.mark.parametrize("fails", ["mail send", "timers run"])
+@pytest.mark.parametrize("fails", ["mail send", "timers run", "registrations promote"])
 def test_a_verb_that_fails_stops_nothing(run_timer: Callable[..., list[str]], fails: str):
     notes = run_timer(fails)
     assert notes.count("--app app mail send") >= 4
