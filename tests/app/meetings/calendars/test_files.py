@@ -94,7 +94,7 @@ def test_the_hour_that_comes_back_in_autumn_is_told_in_utc(client, session: Sess
 
 
 def test_the_zone_that_the_file_tells_is_that_of_paris(client, session: Session):
-    """Its rules alone, without any table of the reader, give the clocks of Paris, in summer and in winter, since its rule holds."""
+    """Its rules alone, without any table of the reader, give the clocks of Paris, in summer and in winter."""
     one = meeting_factories.meeting(session)
     [zone] = calendar_in(ics(client, one)).timezones
     changes = sorted(
