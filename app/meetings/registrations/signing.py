@@ -57,7 +57,7 @@ class SignUp:
             if one.errors
         ]
         told = [("personnes", "Qui vient", self.people_fault)] if self.people_fault else []
-        return [*told, *rows, *own]
+        return [*own, *told, *rows]
 
     def take_row_button(self, pressed: MultiDict[str, str]) -> bool:
         """Add or take away a row if that is the button that was pressed; whether it was."""
