@@ -47,7 +47,9 @@ SETTINGS = (
     Setting("REMINDER_DAYS", 7, "days before a meeting when those who registered are reminded of it"),
     Setting("LAST_REMINDER_DAYS", 1, "days before a meeting when they are reminded again"),
     Setting("MEETING_DATA_DAYS", 90, "days after a meeting when what it knew of people is erased; a workshop: the next day"),
-    Setting("SEMINAR_ORGANISERS", "bpi", "institutions whose people read the requests of meetings of all regions, parted by commas"),
+    Setting(
+        "SEMINAR_ORGANISERS", "bpi", "institutions whose people read the requests of meetings of all regions, parted by commas"
+    ),
     Setting("LIBRARIES", "", "file or address of libraries that `make run` loads at its start"),
     Setting(
         "LIBRARIES_URL",

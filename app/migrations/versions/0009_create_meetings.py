@@ -222,9 +222,7 @@ def upgrade() -> None:
         sa.CheckConstraint("was BETWEEN 0 AND 5000", name=op.f("ck_attendance_correction_was_sensible")),
         sa.CheckConstraint("became BETWEEN 0 AND 5000", name=op.f("ck_attendance_correction_became_sensible")),
         sa.CheckConstraint("was IS DISTINCT FROM became", name=op.f("ck_attendance_correction_something_changed")),
-        sa.ForeignKeyConstraint(
-            ["by_id"], ["app_user.id"], name=op.f("fk_attendance_correction_by_id"), ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["by_id"], ["app_user.id"], name=op.f("fk_attendance_correction_by_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["meeting_id"], ["meeting.id"], name=op.f("fk_attendance_correction_meeting_id"), ondelete="CASCADE"
         ),
