@@ -20,6 +20,8 @@ BUDGET = 3.0
 #: Beyond so many people times tables, CP-SAT seldom improves what the first search leaves: it bounds one round, in a third of
 #: the budget. Measured by `make bench`.
 LARGE = 1_500
+#: The same for a round in which people may meet again: a pair is a variable, and CP-SAT slows down sooner.
+LARGE_AGAIN = 200
 #: Steps of the first search, for each person and each round, and in all.
 STEPS_A_PERSON, MOST_STEPS = 2_000, 240_000
 
@@ -62,8 +64,8 @@ def solve(problem: Problem, budget: float = BUDGET) -> Plan:
             found = improve(replace(of, met={}), start, spent)
             bounds[locked] = found.bound
             start = found.seats if not of.met else start
-        if of.met and not is_large:
-            start = improve(of, start, spent).seats
+        if of.met and len(problem.people) * len(problem.tables) <= LARGE_AGAIN:
+            start = improve(of, start, spent / 2).seats
         seats = tuple(start) if of.keeps(start) else fewest_moves(of, dict(enumerate(start)))[0]
         done.append(seats)
         value += of.value(seats)

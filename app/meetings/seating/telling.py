@@ -13,7 +13,7 @@ FAMILY_NAMES = {
     "agences": "agences du livre",
     "autres": "autres structures",
 }
-NO_WAY = "Aucun échange ne le permet sans toucher une place verrouillée ou laisser une table sans Cité ni agence."
+NO_WAY = "Les échanges essayés touchent une place verrouillée, ou laissent une table sans Cité ni agence."
 
 
 def quality(situation: Situation) -> str:
