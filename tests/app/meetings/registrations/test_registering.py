@@ -258,15 +258,14 @@ def test_where_organisers_approve_a_demand_keeps_its_rank_and_they_are_told(sess
     assert "demande d’inscription" in mails_to(session, organiser.email)[0].subject
 
 
-def test_the_box_of_a_meeting_says_how_to_register_and_shows_one_s_own(app: Flask, session: Session, sign_in: SignIn):
+def test_the_page_of_a_meeting_says_how_to_register_and_shows_one_s_own(session: Session, sign_in: SignIn, token_of: TokenOf):
     library = factories.library(session)
     meeting = meeting_factories.meeting(session, capacity=12)
-    meeting_factories.registration(session, meeting, library)
-    user = factories.member(session, library)
-    client = sign_in(user)
-    page = client.get(f"/rencontres/{meeting.public_id}/inscription").text
+    own = meeting_factories.registration(session, meeting, library)
+    page = sign_in(factories.member(session, library)).get(f"/rencontres/{meeting.public_id}").text
     assert "Il reste 11\u00a0places." in page
-    assert "Voir cette inscription" in page
+    assert f"/inscription/{token_of(own)}" in page
+    assert f"/inscription/{token_of(own)}" not in sign_in(None).get(f"/rencontres/{meeting.public_id}").text
 
 
 def test_names_are_tidied_and_too_many_people_are_not_taken(session: Session, sign_in: SignIn):
