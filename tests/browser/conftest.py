@@ -13,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 
@@ -22,7 +23,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, Response, expect, sync_playwright
 from sqlalchemy.orm import Session
 
+from seeds import demonstration
 from seeds.loaders import LOADERS, Options
+from tests.browser.people import Person
 from tests.conftest import PROJECT, _copy_of_template
 
 CHROMIUM = "/usr/bin/chromium"
@@ -162,3 +165,45 @@ def axe() -> Callable[[Page], None]:
         assert not told, "\n".join(told)
 
     return check
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site, and the database behind it."""
+
+    address: str
+    database: str
+
+
+@pytest.fixture(scope="module")
+def own_site(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Give a site with the accounts of demonstration, which the tests of one file write to."""
+    for url in _copy_of_template(f"site_{worker_id}"):
+        engine = sa.create_engine(url)
+        with Session(engine) as session:
+            for name, loader in LOADERS.items():
+                loader(session, Options(source=str(EXTRACT) if name == "libraries" else None, write=True))
+            demonstration.fill(session)
+            session.commit()
+        engine.dispose()
+        with served(url, tmp_path_factory.mktemp("own") / "log") as address:
+            yield Site(address, url)
+
+
+@pytest.fixture
+def as_(browser: Browser, own_site: Site, axe: Callable[[Page], None]) -> Iterator[Callable[[str], Person]]:
+    """Give a function that opens a browser in which an account of demonstration is signed in, once for each."""
+    people: dict[str, Person] = {}
+    opened = []
+
+    def person(mailbox: str) -> Person:
+        if mailbox not in people:
+            window = watched(browser, own_site.address, viewport={"width": 1366, "height": 900})
+            opened.append(window)
+            people[mailbox] = Person(next(window), axe)
+            people[mailbox].sign_in(mailbox)
+        return people[mailbox]
+
+    yield person
+    for window in opened:
+        next(window, None)

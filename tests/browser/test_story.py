@@ -7,21 +7,16 @@ The institutions are those of the network and of the extract of libraries; the p
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 from pypdf import PdfWriter
-from sqlalchemy.orm import Session
 
 from app.clock import today
-from seeds import demonstration
-from seeds.loaders import LOADERS, Options
-from tests.browser.conftest import EXTRACT, served, watched
-from tests.conftest import _copy_of_template
+from tests.browser.people import Person
 
 pytestmark = pytest.mark.browser
 
@@ -29,81 +24,6 @@ CITE_NAME = "Cité des métiers de Marseille et de Provence-Alpes-Côte d’Azur
 LIBRARY_NAME = "Médiathèque intercommunale d’Herbes"
 TODAY = today()
 YESTERDAY = TODAY - timedelta(days=1)
-
-
-@pytest.fixture(scope="module")
-def story_site(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the address of a site of its own, with the accounts of demonstration, which the story writes to."""
-    for url in _copy_of_template(f"story_{worker_id}"):
-        engine = sa.create_engine(url)
-        with Session(engine) as session:
-            for name, loader in LOADERS.items():
-                loader(session, Options(source=str(EXTRACT) if name == "libraries" else None, write=True))
-            demonstration.fill(session)
-            session.commit()
-        engine.dispose()
-        with served(url, tmp_path_factory.mktemp("story") / "log") as address:
-            yield address
-
-
-@pytest.fixture
-def as_(browser: Browser, story_site: str, axe: Callable[[Page], None]) -> Iterator[Callable[[str], "Person"]]:
-    """Give a function that opens a browser in which an account of demonstration is signed in, once for each."""
-    people: dict[str, Person] = {}
-    opened = []
-
-    def person(mailbox: str) -> Person:
-        if mailbox not in people:
-            window = watched(browser, story_site, viewport={"width": 1366, "height": 900})
-            opened.append(window)
-            people[mailbox] = Person(next(window), axe)
-            people[mailbox].sign_in(mailbox)
-        return people[mailbox]
-
-    yield person
-    for window in opened:
-        next(window, None)
-
-
-class Person:
-    """Someone in front of the site; every page that they open is looked at by axe."""
-
-    def __init__(self, page: Page, axe: Callable[[Page], None]) -> None:
-        self.page, self.axe = page, axe
-
-    def sign_in(self, mailbox: str) -> None:
-        """Sign in as everybody does: by the link of a mail, which is read at /courrier."""
-        self.open("/connexion")
-        self.page.locator("main input[type=email], main input[name=email]").first.fill(f"{mailbox}@demonstration.example")
-        self.press("Recevoir un lien de connexion")
-        self.open("/courrier")
-        self.page.locator("main").get_by_role("link", name=re.compile("[Cc]onnect")).first.click()
-        self.page.locator("main a[href*='/connexion/']").first.click()
-        self.press(re.compile("connect"))
-        expect(self.page.get_by_role("heading", level=1)).to_have_text("Mon espace")
-
-    def open(self, path: str) -> None:
-        self.page.goto(path)
-        self.axe(self.page)
-
-    def follow(self, name: str | re.Pattern[str]) -> None:
-        self.page.locator("main").get_by_role("link", name=name).first.click()
-        self.page.wait_for_load_state()
-        self.axe(self.page)
-
-    def press(self, name: str | re.Pattern[str]) -> None:
-        self.page.locator("main").get_by_role("button", name=name).first.click()
-        self.page.wait_for_load_state()
-        self.axe(self.page)
-
-    def write(self, label: str | re.Pattern[str], text: str) -> None:
-        self.page.get_by_label(label).first.fill(text)
-
-    def sees(self, text: str | re.Pattern[str]) -> None:
-        expect(self.page.locator("main")).to_contain_text(text)
-
-    def does_not_see(self, text: str) -> None:
-        assert text not in self.page.content()
 
 
 def test_the_story_of_the_article_in_paca(as_: Callable[[str], Person], tmp_path: Path):
