@@ -35,7 +35,9 @@ def quality(situation: Situation) -> str:
         share = (value - bound) / bound
         share_said = f"{number(share * 100)} % au-dessus du meilleur"
         return f"{said} Aucun plan ne descend sous {number(bound)} : celui-ci est au pire {share_said}."
-    return f"{said} C’est le meilleur plan trouvé ; rien ne prouve qu’il n’en existe pas de meilleur."
+    if situation.plan.moved is None and value == situation.plan.value:
+        return f"{said} C’est le meilleur plan trouvé ; rien ne prouve qu’il n’en existe pas de meilleur."
+    return f"{said} Rien ne prouve qu’il n’existe pas de meilleur plan ; un nouveau plan peut faire mieux."
 
 
 def broken(situation: Situation) -> list[str]:

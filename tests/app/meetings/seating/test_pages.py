@@ -119,6 +119,7 @@ def test_someone_is_moved_exchanged_and_locked_without_a_mouse(client, session: 
     assert client.post(address(meeting, f"/deplacer/{one}"), data=exchange).status_code == 303
     after = seats(session, meeting)
     assert (after[one], after[other]) == (2, 1)
+    assert "le meilleur plan trouvé" not in client.get(address(meeting)).text, "a plan changed by hand is not what was found"
     stale = client.post(address(meeting, f"/deplacer/{one}"), data=exchange)
     assert stale.status_code == 409, "a page that tells the past moves nobody"
     assert client.post(address(meeting, f"/verrou/{one}"), data={"tour": 1, "verrou": 1}).status_code == 303
