@@ -1,7 +1,13 @@
 """What is written when a meeting is announced to partners, moved or cancelled."""
 
+from dataclasses import replace
+
 from app.mail.models import Category
 from app.mail.outbox import Mail, link
+from app.mail.refusals import hash_of
+from app.mail.unsubscribing import of_address
+from app.meetings.invitations.links import token_of as invitation_token
+from app.meetings.invitations.models import Invitation
 from app.meetings.models import Meeting
 from app.meetings.registrations.links import token_of
 from app.meetings.registrations.models import Registration
@@ -70,6 +76,13 @@ def cancelled(meeting: Meeting, registration: Registration | None = None) -> Mai
         _calendar(meeting, registration),
     )
     return Mail(f"Prenez note que « {meeting.title} » est annulée", told, _category(registration), _page(meeting, registration))
+
+
+def to_mailbox(mail: Mail, invitation: Invitation, mailbox: str) -> Mail:
+    """The same to an invited institution without account: its way in is its invitation, which it may refuse to get."""
+    wish = of_address(hash_of(mailbox), [])
+    answer = link("invitations.answer", token=invitation_token(invitation, wish.person))
+    return replace(mail, category=Category.INVITATIONS, action=("Voir l’invitation", answer))
 
 
 def _named(meeting: Meeting) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import User
 from app.directory.memberships.queries import people_of
 from app.directory.models import Institution
 from app.meetings.invitations.models import Invitation
+from app.meetings.invitations.reaching import ways
 from app.meetings.models import Meeting
 from app.meetings.registrations.models import LIVING, Place, Registration
 
@@ -19,10 +20,14 @@ TOLD = tuple(place for place in LIVING if place is not Place.UNCONFIRMED)
 
 @dataclass(frozen=True)
 class Concerned:
-    """The registrations, and the people who have none: those of the two partners, of the hosts, of who is invited."""
+    """The registrations, and those who have none: people of the two partners, of the hosts, of who is invited.
+
+    `mailboxes` are those of invited institutions where nobody has an account, each with its invitation.
+    """
 
     registrations: list[Registration] = field(default_factory=list)
     people: list[User] = field(default_factory=list)
+    mailboxes: list[tuple[Invitation, str]] = field(default_factory=list)
 
 
 def concerned(session: Session, meeting: Meeting, but: User | None) -> Concerned:
@@ -34,9 +39,12 @@ def concerned(session: Session, meeting: Meeting, but: User | None) -> Concerned
     registered = {one.user_id for one in registrations} | {but.id if but else None}
     institutions = {one.institution_id for one in registrations}
     around = [one for one in (*organisers(meeting), *partners(meeting)) if one is not None]
-    around += [one for one in session.scalars(_invited(meeting)) if one.id not in institutions]
+    invited = [one for one in session.scalars(_invited(meeting)) if one.institution_id not in institutions]
+    around += [one.institution for one in invited]
     people = people_of_institutions(session, around)
-    return Concerned(registrations, [one for one in people if one.id not in registered])
+    reached = ways(session, [one.institution_id for one in invited])
+    mailboxes = [(one, reached[one.institution_id].mailbox) for one in invited if reached[one.institution_id].mailbox]
+    return Concerned(registrations, [one for one in people if one.id not in registered], mailboxes)
 
 
 def organisers(meeting: Meeting) -> list[Institution]:
@@ -58,10 +66,10 @@ def people_of_institutions(session: Session, institutions: Iterable[Institution]
 
 
 def _invited(meeting: Meeting) -> sa.Select:
-    """The institutions that are invited, and have not said that they do not come."""
+    """The invitations of those that have not said that they do not come."""
     return (
-        sa.select(Institution)
-        .join(Invitation, Invitation.institution_id == Institution.id)
+        sa.select(Invitation)
         .where(Invitation.meeting_id == meeting.id, Invitation.declined_at.is_(None))
-        .order_by(Institution.id)
+        .options(joinedload(Invitation.institution))
+        .order_by(Invitation.institution_id)
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.clock import now
 from app.errors import Refusal
-from app.mail.outbox import Mail, post
+from app.mail.outbox import Mail, post, post_to_address
 from app.meetings import mails
 from app.meetings.actions import OVER, only_fresh, touch
 from app.meetings.agenda import shift, shifted
@@ -210,3 +210,5 @@ def _tell(session: Session, meeting: Meeting, by: User, mail: Callable[[Registra
     for registration in whom.registrations:
         write_to(session, registration, mail(registration))
     post(session, mail(None), whom.people)
+    for invitation, mailbox in whom.mailboxes:
+        post_to_address(session, mails.to_mailbox(mail(None), invitation, mailbox), mailbox)

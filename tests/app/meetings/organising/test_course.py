@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.clock import PARIS, now
+from app.directory.edition.models import Profile
 from app.directory.models import Institution
 from app.directory.vocabulary import Format
-from app.mail.models import Category, OutgoingMessage
+from app.mail.models import AddressRefusal, Category, OutgoingMessage
+from app.mail.refusals import hash_of
 from app.meetings.fields import moment
 from app.meetings.invitations.models import Invitation
 from app.meetings.models import AgendaItem, Meeting, MeetingKind, Openness, Stage, Status
@@ -266,3 +269,22 @@ def test_a_co_host_organises_too(sign_in, session: Session, cite: Institution):
     meeting = meeting_factories.meeting(session, cite, co_host=library)
     co_host = sign_in(factories.member(session, library))
     assert co_host.post(path(meeting, "annuler"), data={"motif": "Essai"}).status_code == 303
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+def test_an_invited_mailbox_without_account_hears_of_a_cancelling_unless_it_refuses(
+    app: Flask, client: FlaskClient, session: Session, cite: Institution, refuses: bool
+):
+    library = factories.library(session, "Sans compte")
+    session.add(Profile(institution_id=library.id, contact_email="mediatheque@exemple.fr"))
+    meeting = meeting_factories.meeting(session, cite, openness=Openness.INVITED)
+    session.add(Invitation(meeting_id=meeting.id, institution_id=library.id))
+    if refuses:
+        with app.app_context():
+            address_hash = hash_of("mediatheque@exemple.fr")
+        session.add(AddressRefusal(address_hash=address_hash, category=Category.INVITATIONS))
+    session.flush()
+    assert client.post(path(meeting, "annuler"), data={"motif": "Salle fermée"}).status_code == 303
+    written = session.scalars(sa.select(OutgoingMessage).where(OutgoingMessage.address == "mediatheque@exemple.fr")).all()
+    assert [one.category for one in written] == ([] if refuses else [Category.INVITATIONS])
+    assert refuses or "/invitation/" in written[0].text
