@@ -155,7 +155,9 @@ def answer(meeting_id: str) -> Response:
 
 @meeting_requests.app_template_global()
 def meetings_asked_in(territory: Territory) -> int:
-    """How many requests of a meeting wait in a region; everybody may know it."""
+    """How many requests of a meeting wait in a region; everybody may know it. None is for a smaller territory."""
+    if territory.level is not Level.REGION:
+        return 0
     return db.session.scalar(queries.number_in(territory.id)) or 0
 
 

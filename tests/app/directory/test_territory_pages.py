@@ -183,7 +183,7 @@ def test_a_region_asks_the_same_number_of_questions_however_much_stands_in_it(cl
     before = count_queries()
     client.get("/territoires/region-93")
 
-    assert count_queries() - before == of_one <= 17
+    assert count_queries() - before == of_one <= 18
 
 
 def test_the_apostrophe_of_a_name_is_a_typographic_one_wherever_a_page_writes_it(client, session):

@@ -90,6 +90,15 @@ def test_one_asks_for_one_s_own_institutions_and_regions_alone(sign_in, session:
     assert nobody.post("/demandes-de-rencontre/nouvelle", data={}).status_code == 400
 
 
+def test_the_page_of_a_region_says_how_many_ask_and_not_who(client, session: Session):
+    library = factories.library(session, "Médiathèque discrète")
+    session.add(MeetingRequest(institution_id=library.id, region_id="region-93"))
+    session.flush()
+    page = client.get("/territoires/region-93").text
+    assert "1\N{NO-BREAK SPACE}structure demande une rencontre dans cette région" in page
+    assert "structure demande une rencontre" not in client.get("/territoires/region-75").text
+
+
 def test_everybody_counts_and_only_those_who_may_organise_read_who_asks(sign_in, session: Session):
     library = factories.library(session, "Médiathèque discrète")
     asked(session, library, words="Nos raisons")
