@@ -195,12 +195,13 @@ def as_(browser: Browser, own_site: Site, axe: Callable[[Page], None]) -> Iterat
     """Give a function that opens a browser in which an account of demonstration is signed in, once for each."""
     people: dict[str, Person] = {}
     opened = []
+    seen: set[str] = set()
 
     def person(mailbox: str) -> Person:
         if mailbox not in people:
             window = watched(browser, own_site.address, viewport={"width": 1366, "height": 900})
             opened.append(window)
-            people[mailbox] = Person(next(window), axe)
+            people[mailbox] = Person(next(window), axe, seen)
             people[mailbox].sign_in(mailbox)
         return people[mailbox]
 
