@@ -27,6 +27,8 @@ from app.partnerships.queries import by_public_id as partnership_known_as
 from geo.territories import Territory
 
 NO_INSTITUTION = "L’annuaire ne connaît pas cette structure : vérifiez son nom, ou laissez vide."
+#: How many names are proposed instead of one that is not known.
+MOST_MEANINGS = 4
 #: A workshop of the Bpi gathered nine or ten people; the rest of the room is for those who come in passing.
 WORKSHOP_PLACES, WORKSHOP_WALK_IN = "12", "4"
 
@@ -145,7 +147,7 @@ def is_ready(session: Session, draft: Draft) -> bool:
         assert draft.meeting is not None, "a new meeting has a day in its form"
         span = (draft.meeting.starts_at, draft.meeting.ends_at)
     starts_at, ends_at = span
-    if starts_at is not None and ends_at is not None and valid:
+    if starts_at is not None and ends_at is not None and starts_at < ends_at:
         form.read_registration_days(starts_at, ends_at)
         draft.agenda = form.agenda.items(day_of(starts_at), starts_at, ends_at)
     draft.columns = columns | _registration(form)
@@ -181,7 +183,9 @@ def _territories(session: Session, form: AboutForm) -> list[str]:
     found = territories_named(session, typed.data or "", boxes.data or [])
     boxes.offer(found.choices)
     for name in found.unknown:
-        wrong(typed, f"« {name[:60]} » n’est ni une région, ni un département, ni une intercommunalité, ni une commune.")
+        meanings = " ou ".join(found.resembling.get(name, [])[:MOST_MEANINGS])
+        asked = f"vouliez-vous dire {meanings} ?" if meanings else "ni région, ni département, ni intercommunalité, ni commune."
+        wrong(typed, f"Aucun territoire ne s’appelle « {name[:60]} » ; {asked}")
     for name in found.unclear:
         wrong(boxes, f"« {name[:60]} » peut désigner plusieurs territoires : cochez ce que vous voulez dire.")
     return [one.id for one in found.territories]

@@ -52,12 +52,16 @@ def territory_named(session: Session, typed: str, meant: str, levels: Sequence[L
 
 @dataclass(frozen=True)
 class Several:
-    """The territories of a list of names, the names that nothing answers, and the choices of those that several do."""
+    """The territories of a list of names, the names that nothing answers, and the choices of those that several do.
+
+    `resembling`: of the unknown names, those that are spelled nearly so, which are proposed and never assumed.
+    """
 
     territories: list[Territory]
     unknown: list[str]
     unclear: list[str]
     choices: list[tuple[str, str]]
+    resembling: dict[str, list[str]]
 
 
 def territories_named(session: Session, typed: str, ticked: Sequence[str]) -> Several:
@@ -65,15 +69,16 @@ def territories_named(session: Session, typed: str, ticked: Sequence[str]) -> Se
     found: dict[str, Territory] = {}
     unknown, unclear = [], []
     choices: dict[str, str] = {}
+    resembling: dict[str, list[str]] = {}
     for line in lines_of(typed)[:MOST_TERRITORIES]:
         answer = resolve(session, line)
+        if answer.resembling:
+            resembling[line] = [label(one) for one in answer.choices]
+        if answer.resembling or not (answer.territory or answer.choices):
+            unknown.append(line)
+            continue
         meant = [answer.territory] if answer.territory else [one for one in answer.choices if one.id in ticked]
         found |= {one.id: one for one in meant}
-        if not meant and answer.choices:
-            unclear.append(line)
-            choices |= {one.id: label(one) for one in answer.choices}
-        elif not meant:
-            unknown.append(line)
-        elif not answer.territory:
-            choices |= {one.id: label(one) for one in answer.choices}
-    return Several(list(found.values()), unknown, unclear, list(choices.items()))
+        choices |= {one.id: label(one) for one in answer.choices}
+        unclear += [] if meant else [line]
+    return Several(list(found.values()), unknown, unclear, list(choices.items()), resembling)

@@ -94,7 +94,7 @@ def test_a_form_never_takes_the_place_of_a_meeting_of_somebody_else(client: Flas
         ({"places": "beaucoup"}, "Écrivez un nombre entier"),
         ({"places": "3", "places-volee": "4"}, "plus de places « à la volée »"),
         ({"places-volee": "4"}, "Donnez aussi le nombre de places"),
-        ({"ouverture": "reservee", "territoires": "Nullepart"}, "n’est ni une région"),
+        ({"ouverture": "reservee", "territoires": "Xyzwq"}, "Aucun territoire ne s’appelle « Xyzwq » ; ni région"),
         ({"deroule-heure": "10:00", "deroule-titre": ""}, "Dites en quelques mots"),
         ({"deroule-heure": "20:00", "deroule-titre": "Dîner"}, "pas pendant la rencontre"),
         ({"cloture-jour": "2031-01-01"}, "ne peuvent pas fermer après la fin"),
@@ -112,6 +112,21 @@ def test_what_is_wrong_is_said_in_a_sentence_and_nothing_typed_is_lost(
     assert said in answer.text.replace("\u202f", " ").replace("\u00a0", " ")
     assert "Un long texte à garder" in answer.text
     assert session.scalar(sa.select(sa.func.count()).select_from(Meeting)) == 0
+
+
+def test_a_name_that_only_resembles_is_proposed_and_never_said_to_be_several(client: FlaskClient):
+    answer = client.post(NEW, data=form(ouverture="reservee", territoires="Manosqe"))
+    assert answer.status_code == 400
+    page = answer.text.replace("\u202f", " ").replace("\u00a0", " ")
+    assert "Aucun territoire ne s’appelle « Manosqe » ; vouliez-vous dire Manosque (04)" in page
+    assert "peut désigner plusieurs" not in page
+
+
+def test_all_that_is_wrong_is_said_at_once_once_both_hours_are_known(client: FlaskClient):
+    sent = form(titre=" ", **{"cloture-jour": "2031-01-01", "deroule-heure": "20:00", "deroule-titre": "Dîner"})
+    page = client.post(NEW, data=sent).text
+    for said in ("Donnez un titre", "ne peuvent pas fermer après la fin", "pas pendant la rencontre"):
+        assert said in page, said
 
 
 def test_asking_for_a_line_saves_nothing_and_loses_nothing(client: FlaskClient, session: Session):
