@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import BooleanField, Form, HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms import BooleanField, Form, HiddenField, IntegerField, RadioField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import HiddenInput
 
@@ -55,6 +55,11 @@ class NewForm(AskedForm):
     email = EmailField("Adresse électronique", name="adresse")
     #: Nobody sees it: what fills it is a robot.
     trap = StringField("Ne remplissez pas ce champ", name="site-web")
+
+    def validate_speaker(self, field: SelectField) -> None:
+        """Nobody is registered for an institution that was not chosen."""
+        if not field.data:
+            raise ValidationError("Choisissez pour qui vous vous inscrivez.")
 
     def meant(self, answer: Answer) -> Territory | None:
         """The commune that was typed, or chosen among those that it may be."""

@@ -40,7 +40,7 @@ def is_for(meeting: Meeting, institution: Institution) -> bool:
 
 
 def institutions_for(actor: Actor, meeting: Meeting) -> Sequence[Institution]:
-    """The institutions for which this person may register, by name: theirs, and the centres of their Cité."""
+    """The institutions for which this person may register: theirs, then the centres of their Cité, each by name."""
     session = object_session(meeting)
     assert session is not None, "a meeting is read from the database"
     ids = list(actor.institution_ids)
@@ -48,13 +48,15 @@ def institutions_for(actor: Actor, meeting: Meeting) -> Sequence[Institution]:
         sa.select(Institution)
         .where(sa.or_(Institution.id.in_(ids), Institution.parent_id.in_(ids)))
         .options(joinedload(Institution.territory))
-        .order_by(Institution.name, Institution.id)
+        .order_by(Institution.id.in_(ids).desc(), Institution.name, Institution.id)
     )
     return [one for one in session.scalars(spoken_for) if is_for(meeting, one)] if ids else []
 
 
-def can_read(actor: Actor, registration: Registration) -> bool:
-    """Who made it, and those who speak for its institution; whoever has its link reads it too."""
-    if actor.user is not None and registration.user_id == actor.user.id:
-        return True
-    return registration.institution is not None and actor.speaks_for(registration.institution)
+def can_open(actor: Actor, registration: Registration) -> bool:
+    """By its link: whoever has it, of a registration in one's own name or without account.
+
+    Of one that a member made for an institution, those who speak for it today: who has left keeps the mails, and so the links.
+    """
+    institution = registration.institution
+    return institution is None or registration.email is not None or actor.speaks_for(institution)

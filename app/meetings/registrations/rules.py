@@ -3,12 +3,23 @@
 from app.formats import plural
 
 
+def go_to_others(places: int) -> str:
+    """What becomes of places that somebody leaves."""
+    return "la place ira à qui l’attend" if places == 1 else f"les {places} places iront à qui les attend"
+
+
+def whom_to_tick(places: int) -> str:
+    """What is asked of a group for a part of which there are places."""
+    return "Cochez la personne qui vient." if places == 1 else f"Cochez les {places} personnes qui viennent, ou moins."
+
+
 def rules(hours: int) -> tuple[str, ...]:
     """What everybody may know of who gets a place; `hours` is the setting OFFER_HOURS."""
     return (
         "Les places sont attribuées dans l’ordre d’arrivée. Une inscription sans compte arrive quand l’adresse est confirmée ;"
         " une inscription à approuver garde le rang de sa demande.",
-        "Si tout votre groupe tient dans les places libres, il est inscrit aussitôt ; sinon il rejoint la liste d’attente.",
+        "Si tout votre groupe tient dans les places libres, il est inscrit aussitôt ; sinon il rejoint la liste d’attente, et"
+        " s’il reste des places pour une partie du groupe, elles lui sont proposées sans attendre.",
         "Une place qui se libère est proposée à la liste d’attente, dans l’ordre. Elle vous est réservée"
         f" {plural(hours, 'heure')}, ou la moitié du temps qui reste avant la rencontre si c’est moins, et une heure au moins ;"
         " jamais au-delà du début de la rencontre.",

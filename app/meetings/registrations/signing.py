@@ -143,7 +143,9 @@ def for_new(
         del form.organisation, form.commune, form.commune_meant, form.email, form.trap
         alone = [SelectChoice(ALONE, "moi, en mon nom propre")] if can_register_alone(actor, meeting) else []
         choices = [SelectChoice(one.public_id, one.name) for one in institutions]
-        form.speaker.choices = [*alone, *choices] if meeting.kind is MeetingKind.WORKSHOP else [*choices, *alone]
+        # Of several institutions, none is taken by default.
+        none = [SelectChoice("", "Choisissez la structure")] if len(institutions) > 1 else []
+        form.speaker.choices = [*alone, *choices] if meeting.kind is MeetingKind.WORKSHOP else [*none, *choices, *alone]
         if sent is None and wished in {one.public_id for one in institutions}:
             form.speaker.data = wished
     _fit(session, form, meeting)

@@ -1,5 +1,6 @@
 """Registering: for an institution, in one's own name, or without account; who may not is told what to do."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.clock import now
+from app.directory.models import Kind
 from app.directory.vocabulary import Format
 from app.mail.models import OutgoingMessage
 from app.meetings.invitations.models import Invitation
@@ -65,6 +67,22 @@ def test_a_member_registers_several_people_of_the_institution(session: Session, 
     assert "boucle magnétique" in page
     [mail] = mails_to(session, user.email)
     assert f"/inscription/{token_of(made)}/agenda.ics" in mail.text
+
+
+def test_who_speaks_for_several_institutions_chooses_one_and_their_own_come_first(session: Session, sign_in: SignIn):
+    cite = factories.cite(session, "Cité Z inventée")
+    centre = factories.institution(session, "Antenne A inventée", Kind.CENTRE, parent_id=cite.id)
+    meeting = meeting_factories.meeting(session)
+    client = sign_in(factories.member(session, cite))
+    path = f"/rencontres/{meeting.public_id}/inscription"
+    options = re.findall(r'<option value="([^"]*)"( selected)?', client.get(path).text)
+    assert [code for code, _ in options] == ["", cite.public_id, centre.public_id, "moi"]
+    assert [code for code, chosen in options if chosen] in ([], [""])
+    answer = client.post(path, data=ONE | {"structure": ""})
+    assert answer.status_code == 400
+    assert "Choisissez pour qui vous vous inscrivez" in answer.text
+    assert client.post(path, data=ONE | {"structure": centre.public_id}).status_code == 303
+    assert the_only(session).institution_id == centre.id
 
 
 def test_a_person_is_added_or_taken_away_without_script_and_nothing_typed_is_lost(session: Session, sign_in: SignIn):
