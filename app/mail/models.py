@@ -25,7 +25,7 @@ class Category(enum.Enum):
 
 
 CATEGORY_LABELS = {
-    Category.ESSENTIAL: "Liens de connexion et décisions sur votre compte",
+    Category.ESSENTIAL: "Liens de connexion, décisions sur votre compte et vos inscriptions, rencontres déplacées ou annulées",
     Category.REQUESTS: "Demandes qui attendent votre réponse",
     Category.MESSAGES: "Messages de vos interlocuteurs",
     Category.INVITATIONS: "Invitations aux rencontres",

@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice
 
 from app.accounts.forms import EmailField
 from app.clock import PARIS
+from app.directory.edition.contact_form import is_address_of_the_web
 from app.directory.forms import coordinates
 from app.directory.models import Kind
 from app.forms import BaseForm, CheckboxListField, DayField, LongTextField, TextField, tidy
@@ -61,8 +62,10 @@ class UrlField(StringField):
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - the signature is that of WTForms
         text = self.data or ""
-        if text and (not text.lower().startswith(("https://", "http://")) or " " in text or len(text) > 500):
+        if text and (not text.lower().startswith(("https://", "http://")) or len(text) > 500):
             raise ValidationError("Écrivez l’adresse entière du lien, qui commence par « https:// ».")
+        if text and not is_address_of_the_web(text):
+            raise ValidationError("Ce lien ne mène à aucun site. Écrivez-le ainsi : https://visio.exemple.fr/salle.")
 
 
 class WhenForm(BaseForm):

@@ -79,7 +79,7 @@ class ContactForm(SectionForm):
         if self.is_as_it_was(field) or not field.data:
             return
         typed = field.data if re.match(r"https?://", field.data, re.IGNORECASE) else f"https://{field.data}"
-        if not _is_address_of_the_web(typed):
+        if not is_address_of_the_web(typed):
             raise ValidationError("Cette adresse n’est pas celle d’un site. Écrivez-la ainsi : https://www.mediatheque.fr.")
         field.data = typed
 
@@ -87,7 +87,8 @@ class ContactForm(SectionForm):
         return {name: self.text(name) for name in CONTACT_FIELDS}
 
 
-def _is_address_of_the_web(text: str) -> bool:
+def is_address_of_the_web(text: str) -> bool:
+    """Whether it has a host with a dot, nobody's name before it, and nothing that an attribute or a browser reads otherwise."""
     try:
         parts = urlsplit(text)
         host = parts.hostname or ""
@@ -95,4 +96,4 @@ def _is_address_of_the_web(text: str) -> bool:
     except ValueError:
         return False
     plain = re.fullmatch(r"[^\s/@:\[\]]+\.[^\s/@:\[\].]{2,}", host) is not None
-    return plain and known_port and parts.username is None and not re.search(r"[\s<>\"']", text)
+    return plain and known_port and parts.username is None and not re.search(r"[\s<>\"'\\]", text)

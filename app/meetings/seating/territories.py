@@ -1,8 +1,8 @@
 """Who is of the same territory, for a table: departments, joined with their neighbours where too small, parted where too large.
 
 - A home is a department (for who is of no department, a region). It is *too small* when it has fewer people than a table has
-  on average, `people // tables in service`; the smallest is then joined with the nearest, by the great circle between their
-  mean points, again and again until none is too small. A home without any known point stays by itself.
+  on average, `people // tables in service`; the smallest is then joined with the nearest, in metres on the ellipsoid between
+  their mean points, again and again until none is too small. A home without any known point stays by itself.
 - A department of more people than the largest table has seats cannot sit together: its intercommunalities do.
 - Each home, each joined group, and each intercommunality of a large department wishes to sit at as few tables as can hold
   it. Two neighbours of a small department that was joined are so kept together twice: as neighbours, and as a group.
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.meetings.seating.problem import Person
-from geo.demand import EQUATORIAL_RADIUS
+from geo.demand import EQUATORIAL_RADIUS, FLATTENING, earth_centred
 
 
 @dataclass(frozen=True)
@@ -58,32 +58,22 @@ def _nearest(
 ) -> tuple[str, ...] | None:
     here = _middle(people, groups[codes])
     others = [(other, _middle(people, members)) for other, members in groups.items() if other != codes]
-    placed = [(metres_between(here, there), other) for other, there in others if here is not None and there is not None]
+    placed = [(float(np.linalg.norm(here - there)), other) for other, there in others if here is not None and there is not None]
     return min(placed)[1] if placed else None
 
 
-def metres_between(one: np.ndarray, other: np.ndarray) -> float:
-    """Metres along the great circle between two unit vectors."""
-    chord = float(np.linalg.norm(one - other))
-    return float(2 * EQUATORIAL_RADIUS * np.arcsin(min(1.0, chord / 2)))
-
-
 def _middle(people: Sequence[Person], members: Iterable[int]) -> np.ndarray | None:
-    """The mean point of people, as a unit vector from the centre of the earth; None where no point is known."""
-    points = [people[one].point for one in members]
-    known = np.radians([point for point in points if point is not None])
-    if not len(known):
+    """The mean point of people, brought back onto the ellipsoid, in metres from its centre; None where no point is known.
+
+    The straight line between two such points is longer where the way on the ground is: the nearest is the same by both.
+    """
+    known = [point for point in (people[one].point for one in members) if point is not None]
+    if not known:
         return None
-    longitude, latitude = known.T
-    mean = np.array(
-        [
-            (np.cos(latitude) * np.cos(longitude)).mean(),
-            (np.cos(latitude) * np.sin(longitude)).mean(),
-            np.sin(latitude).mean(),
-        ]
-    )
-    length = float(np.linalg.norm(mean))
-    return mean / length if length > 1e-9 else None
+    mean = earth_centred(*zip(*known, strict=True)).mean(axis=0)
+    axes = EQUATORIAL_RADIUS * np.array([1, 1, 1 - FLATTENING])
+    height = float(np.linalg.norm(mean / axes))
+    return mean / height if height > 1e-9 else None
 
 
 def _by(people: Sequence[Person], members: Iterable[int], name: str) -> dict[str, list[int]]:

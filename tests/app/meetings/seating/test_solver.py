@@ -75,6 +75,14 @@ def test_a_territory_too_small_for_a_table_joins_its_nearest():
     assert not any("departement-974" in codes and len(codes) > 1 for codes in found)
 
 
+def test_the_nearest_is_so_on_the_ellipsoid_and_not_on_a_sphere():
+    # At 45° N, 0.7075° to the north are 78.6 km and 1° to the east 78.8; on a sphere, 78.76 and 78.72.
+    points = {"04": [(5.0, 45.0)], "05": [(5.0, 45.7075)] * 2, "07": [(6.0, 45.0)] * 2}
+    codes = [(code, point) for code, places in points.items() for point in places]
+    people = [Person(str(n), department=f"departement-{code}", point=point) for n, (code, point) in enumerate(codes)]
+    assert ("departement-04", "departement-05") in {unit.territories for unit in units(people, 2, 8)}
+
+
 def test_a_cite_or_an_agency_sits_at_each_table_and_a_centre_is_none():
     kinds = ["cite-des-metiers", "agence-du-livre", "centre-associe", *["bibliotheque"] * 6]
     problem = Problem(tuple(someone(n, "13", kind) for n, kind in enumerate(kinds)), tables(5, 5))
