@@ -20,7 +20,8 @@ HEAVIEST = 10
 class SeatingPlan(Base):
     """What the organiser asks of the solver, and what it answered last. Unmet wishes are read from the seats.
 
-    Whoever changes tables or seats locks this row first, says which revision was read, and raises it.
+    Whoever changes tables or seats locks the meeting first, then raises the revision; a plan found without any lock is written
+    if the revision that it was asked for still stands.
     """
 
     __tablename__ = "seating_plan"

@@ -33,6 +33,7 @@ def people_of(meeting: Meeting) -> sa.Select:
             sa.func.coalesce(sa.func.ST_X(of_institution), sa.func.ST_X(of_territory)).label("longitude"),
             sa.func.coalesce(sa.func.ST_Y(of_institution), sa.func.ST_Y(of_territory)).label("latitude"),
         )
+        .options(joinedload(Institution.territory))
         .select_from(Attendee)
         .join(Registration, Registration.id == Attendee.registration_id)
         .outerjoin(Institution, Institution.id == Registration.institution_id)

@@ -15,6 +15,15 @@ FAMILY_NAMES = {
 }
 NO_WAY = "Les échanges essayés touchent une place verrouillée, ou laissent une table sans Cité ni agence."
 
+#: From so many (people x rounds) on, a search may last.
+MANY = 80
+
+
+def patience(situation: Situation) -> str:
+    """How long one waits for a plan."""
+    many = len(situation.guests) * situation.plan.rounds >= MANY
+    return "jusqu’à une demi-minute" if many else "quelques secondes"
+
 
 def quality(situation: Situation) -> str:
     """What the value means, in a sentence or two."""

@@ -1,7 +1,9 @@
 """The pages of the tables: made, solved, changed by hand, mended, printed."""
 
+import io
 import re
 import threading
+import zipfile
 
 import pytest
 import sqlalchemy as sa
@@ -9,11 +11,14 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.directory.models import Kind
 from app.errors import Refusal
 from app.extensions import db
 from app.meetings.models import Meeting
 from app.meetings.registrations.models import Place, Registration
+from app.meetings.seating import exporting
 from app.meetings.seating.models import ExchangeTable, Seat, SeatingPlan
+from app.meetings.seating.reading import read
 from app.meetings.seating.solving import alone
 from tests import factories, meeting_factories
 
@@ -236,3 +241,25 @@ def test_one_plan_at_a_time_is_computed_and_nothing_is_locked_meanwhile(app, mee
     second()
     assert "déjà en train d’être calculé" in told[0]
     assert told[1] == "both"
+
+
+def test_an_institution_without_territory_is_exported(app, client, session: Session, meeting: Meeting, coming):
+    abroad = factories.institution(session, "Cité inventée de Genève", Kind.CITE, country="CH", city="Genève")
+    meeting_factories.registration(session, meeting, abroad, ["Dominique Loin"])
+    with_plan(client, meeting)
+    # What is read is loaded at once: the rows are written when the session may be gone.
+    with app.test_request_context():
+        guests = exporting.rows(read(session, session.get_one(Meeting, meeting.id)))
+        session.expunge_all()
+    assert "Genève (Suisse)" in {guest.where for guest in guests}
+    assert "Genève (Suisse)" in client.get(address(meeting) + ".csv").text
+    with client.get(address(meeting) + ".xlsx") as workbook:
+        parts = zipfile.ZipFile(io.BytesIO(workbook.data))
+    assert any("Genève (Suisse)" in parts.read(name).decode() for name in parts.namelist())
+
+
+def test_no_plan_is_offered_where_nobody_comes(client, meeting: Meeting):
+    client.post(address(meeting), data={"nombre": 2, "places": 6})
+    page = client.get(address(meeting)).text
+    assert "Personne n’est encore inscrit" in page
+    assert address(meeting, "/proposer") not in page
