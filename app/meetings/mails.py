@@ -11,7 +11,7 @@ from app.meetings.invitations.models import Invitation
 from app.meetings.models import Meeting
 from app.meetings.registrations.links import token_of
 from app.meetings.registrations.models import Registration
-from app.meetings.wording import when_said, where_said
+from app.meetings.wording import named, when_and_where, when_said, where_said
 
 STILL_REGISTERED = (
     "Votre inscription reste enregistrée. Si vous ne pouvez plus venir, annulez-la : la place servira à quelqu’un."
@@ -24,8 +24,8 @@ def announced(meeting: Meeting) -> Mail:
     return Mail(
         f"Notez la rencontre « {meeting.title} »",
         (
-            f"{meeting.host.name} annonce une rencontre de votre partenariat : {_named(meeting)}.",
-            *_when_and_where(meeting),
+            f"{meeting.host.name} annonce une rencontre de votre partenariat : {named(meeting)}.",
+            *when_and_where(meeting),
             sign_up,
         ),
         Category.MESSAGES,
@@ -38,8 +38,8 @@ def co_hosts(meeting: Meeting) -> Mail:
     return Mail(
         f"Prenez note que vous organisez aussi « {meeting.title} »",
         (
-            f"{meeting.host.name} annonce que votre structure organise avec elle : {_named(meeting)}.",
-            *_when_and_where(meeting),
+            f"{meeting.host.name} annonce que votre structure organise avec elle : {named(meeting)}.",
+            *when_and_where(meeting),
             "Vous pouvez modifier cette rencontre et voir qui s’y inscrit. Si c’est une erreur, modifiez-la pour retirer le nom"
             " de votre structure.",
         ),
@@ -51,7 +51,7 @@ def co_hosts(meeting: Meeting) -> Mail:
 def moved(meeting: Meeting, before: tuple[str, str], note: str, registration: Registration | None = None) -> Mail:
     """To everyone concerned. `before` says when and where it was to be; `registration` is that of the reader, if any."""
     when, where = before
-    told = [f"La rencontre a changé de date ou de lieu : {_named(meeting)}."]
+    told = [f"La rencontre a changé de date ou de lieu : {named(meeting)}."]
     told += [f"Nouvelle date : {when_said(meeting)} (auparavant : {when})."] if when != when_said(meeting) else []
     told += [f"Nouveau lieu : {where_said(meeting)} (auparavant : {where})."] if where != where_said(meeting) else []
     told += [f"Date inchangée : {when_said(meeting)}."] if when == when_said(meeting) else []
@@ -69,7 +69,7 @@ def moved(meeting: Meeting, before: tuple[str, str], note: str, registration: Re
 def cancelled(meeting: Meeting, registration: Registration | None = None) -> Mail:
     """To everyone concerned."""
     told = (
-        f"La rencontre est annulée : {_named(meeting)}.",
+        f"La rencontre est annulée : {named(meeting)}.",
         f"Elle devait avoir lieu {_on(meeting)} ({where_said(meeting)}).",
         f"Motif : {meeting.cancel_reason}",
         "Vous n’avez rien à faire : votre inscription est sans objet." if registration is not None else "",
@@ -83,14 +83,6 @@ def to_mailbox(mail: Mail, invitation: Invitation, mailbox: str) -> Mail:
     wish = of_address(hash_of(mailbox), [])
     answer = link("invitations.answer", token=invitation_token(invitation, wish.person))
     return replace(mail, category=Category.INVITATIONS, action=("Voir l’invitation", answer))
-
-
-def _named(meeting: Meeting) -> str:
-    return f"« {meeting.title} » ({meeting.kind.label.lower()})"
-
-
-def _when_and_where(meeting: Meeting) -> tuple[str, str]:
-    return f"Quand : {when_said(meeting)}.", f"Où : {where_said(meeting)}."
 
 
 def _on(meeting: Meeting) -> str:

@@ -88,6 +88,7 @@ class Stage(enum.Enum):
     ANNOUNCED = "annoncee"
     FULL = "complete"
     CLOSED = "inscriptions-closes"
+    ONGOING = "en-cours"
     OVER = "terminee"
     HELD = "tenue"
     CANCELLED = "annulee"
@@ -102,6 +103,7 @@ STAGE_LABELS = {
     Stage.ANNOUNCED: "annoncée",
     Stage.FULL: "complète",
     Stage.CLOSED: "inscriptions closes",
+    Stage.ONGOING: "en cours",
     Stage.OVER: "terminée, à confirmer",
     Stage.HELD: "tenue",
     Stage.CANCELLED: "annulée",
@@ -251,6 +253,8 @@ class Meeting(Base):
             return Stage(self.status.value)
         if self.ends_at <= now():
             return Stage.OVER
+        if self.starts_at <= now():
+            return Stage.ONGOING
         if self.takes_registrations and self.closes_at <= now():
             return Stage.CLOSED
         return Stage.FULL if self.places_left == 0 else Stage.ANNOUNCED

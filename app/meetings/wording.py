@@ -22,6 +22,11 @@ def hour_said(moment: datetime) -> str:
     return french_time(moment).removesuffix(f"{NO_BREAK}00")
 
 
+def deadline_said(moment: datetime) -> str:
+    """« mardi 7 novembre 2017 à 17 h »: until when one may answer."""
+    return f"{day_said(moment)} à {hour_said(moment)}"
+
+
 def when_said(meeting: Meeting) -> str:
     """« mardi 7 novembre 2017, de 9 h 30 à 17 h », or « du mardi 7…, 9 h 30, au mercredi 8…, 12 h »."""
     start, end = meeting.starts_at, meeting.ends_at
@@ -46,6 +51,21 @@ def where_said(meeting: Meeting) -> str:
     if not parts:
         return ONLINE if meeting.online_url else "lieu à préciser"
     return typography(", ".join([*parts, *(["et en ligne"] if meeting.online_url else [])]))
+
+
+def named(meeting: Meeting) -> str:
+    """« « Échanger nos façons de faire » (séminaire) »: a title has no gender that its sentence would have to follow."""
+    return f"« {meeting.title} » ({meeting.kind.label.lower()})"
+
+
+def hosts_said(meeting: Meeting) -> str:
+    """« Cité X », or « Cité X et Bibliothèque Y »."""
+    return f"{meeting.host.name} et {meeting.co_host.name}" if meeting.co_host else meeting.host.name
+
+
+def when_and_where(meeting: Meeting) -> tuple[str, str]:
+    """The two lines of a mail."""
+    return f"Quand : {when_said(meeting)} (heure de Paris).", f"Où : {where_said(meeting)}."
 
 
 def where_said_short(meeting: Meeting) -> str:

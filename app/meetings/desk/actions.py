@@ -12,9 +12,10 @@ from app.clock import now
 from app.directory.models import Institution
 from app.errors import Refusal
 from app.formats import plural
+from app.meetings.anonymity import is_anonymous, refuse_names
 from app.meetings.desk import queries
 from app.meetings.desk.models import WalkInCount
-from app.meetings.desk.opening import is_anonymous, refuse_closed, refuse_names
+from app.meetings.desk.opening import refuse_closed
 from app.meetings.locking import lock
 from app.meetings.models import MOST_PLACES, Meeting
 from app.meetings.registrations.machine import Who, move

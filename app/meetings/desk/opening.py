@@ -5,14 +5,10 @@ from datetime import timedelta
 from app.clock import PARIS, today
 from app.errors import Refusal
 from app.formats import french_date
-from app.meetings.models import Meeting, MeetingKind, Status
+from app.meetings.models import Meeting, Status
 
 #: Around the days of a meeting: lists are made ready the day before, and put right the day after.
 MARGIN = timedelta(days=1)
-ANONYMOUS = (
-    "Un atelier est anonyme : les noms du public ne sont ni imprimés, ni exportés, ni notés à l’entrée. Seul compte le nombre"
-    " de personnes venues."
-)
 
 
 def closed_because(meeting: Meeting) -> str:
@@ -36,14 +32,3 @@ def refuse_closed(meeting: Meeting) -> None:
     """Refuse to welcome anybody while the desk is closed."""
     if reason := closed_because(meeting):
         raise Refusal(reason)
-
-
-def is_anonymous(meeting: Meeting) -> bool:
-    """Whether those who come are a number: the public of a workshop (charter of the Cités des métiers)."""
-    return meeting.kind is MeetingKind.WORKSHOP
-
-
-def refuse_names(meeting: Meeting) -> None:
-    """Refuse what would write down the names of the public of a workshop."""
-    if is_anonymous(meeting):
-        raise Refusal(ANONYMOUS)

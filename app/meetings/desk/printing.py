@@ -7,10 +7,10 @@ from app.clock import today
 from app.errors import Refusal
 from app.exports import announced, csv_for_machines, csv_for_people, dated_name, workbook
 from app.extensions import db
+from app.meetings.anonymity import refuse_names
 from app.meetings.desk import badges as sheets
 from app.meetings.desk import queries
 from app.meetings.desk.blueprint import desk
-from app.meetings.desk.opening import refuse_names
 from app.meetings.desk.telling import COLUMNS, institution_of, territory_of
 from app.meetings.loading import load_organised
 from app.meetings.models import Meeting

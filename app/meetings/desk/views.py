@@ -9,10 +9,11 @@ from app.accounts.models import User
 from app.accounts.session import current_user, sign_in_required
 from app.extensions import db
 from app.formats import french_time, plural
+from app.meetings.anonymity import is_anonymous, refuse_names
 from app.meetings.desk import actions, printing, queries, walk_ins
 from app.meetings.desk.blueprint import desk
 from app.meetings.desk.forms import CountForm, DeskForm, WalkInForm
-from app.meetings.desk.opening import closed_because, is_anonymous, refuse_closed, refuse_names
+from app.meetings.desk.opening import closed_because, refuse_closed
 from app.meetings.desk.telling import institution_of, territory_of
 from app.meetings.loading import load_organised
 from app.meetings.models import Meeting

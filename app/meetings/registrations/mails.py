@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from flask import current_app
 
-from app.formats import french_date, french_time, plural
+from app.formats import plural
 from app.mail.models import Category
 from app.mail.outbox import Mail, link
-from app.meetings.models import Meeting
 from app.meetings.registrations.links import token_of
 from app.meetings.registrations.models import Place, Registration
+from app.meetings.registrations.rules import go_to_others
+from app.meetings.wording import deadline_said, hosts_said, named, when_and_where
 
 READ = "Voir mon inscription"
 
@@ -37,8 +38,8 @@ def already(registration: Registration) -> Mail:
         (
             "Une demande d’inscription a déjà été faite avec cette adresse : il reste à la confirmer."
             if unconfirmed
-            else "Vous êtes déjà inscrit ou inscrite à cette rencontre : le lien ci-dessous ouvre votre inscription. Vous"
-            " pouvez y voir où elle en est, la modifier ou l’annuler.",
+            else "Une inscription à cette rencontre existe déjà avec cette adresse : le lien ci-dessous l’ouvre. Vous pouvez y"
+            " voir où elle en est, la modifier ou l’annuler.",
             "Si vous n’avez rien demandé, ne faites rien.",
         ),
         "Confirmer mon adresse" if unconfirmed else READ,
@@ -64,7 +65,7 @@ def asks_approval(registration: Registration) -> Mail:
         f"Répondez à une demande d’inscription : {meeting.title}",
         (
             f"{_who(registration)} demande à venir, pour {plural(registration.people, 'personne')}.",
-            _when(meeting),
+            *when_and_where(meeting),
         ),
         Category.FOLLOW_UP,
         (
@@ -85,7 +86,7 @@ def confirmed(registration: Registration) -> Mail:
             f"Votre inscription est confirmée, pour {plural(registration.people, 'personne')}.",
             f"Adresse de connexion : {meeting.online_url}" if meeting.online_url else "",
             f"Pour l’ajouter à votre agenda : {calendar}",
-            "Si vous ne pouvez plus venir, annulez par le lien ci-dessous : votre place ira à quelqu’un qui l’attend.",
+            f"Si vous ne pouvez plus venir, annulez par le lien ci-dessous : {go_to_others(registration.people)}.",
         ),
     )
 
@@ -110,7 +111,7 @@ def offered(registration: Registration) -> Mail:
     """Places have become free, for all of the group or for a part of it."""
     places, end = registration.offered_places or 0, registration.offer_expires_at
     assert end is not None, "an offer expires"
-    until = f"Répondez avant le {french_date(end)} à {french_time(end)}"
+    until = f"Répondez avant le {deadline_said(end)}"
     if places < registration.people:
         said: tuple[str, ...] = (
             f"{plural(places, 'place')} pour les {registration.people} personnes de votre groupe : vous pouvez choisir qui"
@@ -121,10 +122,9 @@ def offered(registration: Registration) -> Mail:
     else:
         said = (
             f"{plural(places, 'place est réservée', 'places sont réservées')} pour vous.",
-            f"{until} : ensuite, la place ira à la suite de la liste d’attente et votre inscription prendra fin.",
+            f"{until}. Ensuite, {go_to_others(places)}, et votre inscription prendra fin.",
         )
-    subject = f"Répondez avant le {french_date(end)} à {french_time(end)} : {plural(places, 'place libre', 'places libres')}"
-    return _mail(registration, subject, said, "Répondre", Category.REQUESTS)
+    return _mail(registration, f"{until} ({plural(places, 'place libre', 'places libres')})", said, "Répondre")
 
 
 def partial_offer_over(registration: Registration) -> Mail:
@@ -141,16 +141,14 @@ def partial_offer_over(registration: Registration) -> Mail:
 
 def expired(registration: Registration) -> Mail:
     """An offer of the whole got no answer."""
-    meeting = registration.meeting
     return _mail(
         registration,
         "Inscrivez-vous de nouveau si vous le souhaitez",
         (
-            "La place qui vous était proposée n’a pas été acceptée à temps : elle va à la suite de la liste d’attente, et votre"
+            "Vous n’avez pas répondu à temps : ce qui vous était proposé va à la suite de la liste d’attente, et votre"
             " inscription a pris fin.",
-            "Vous pouvez vous inscrire de nouveau ; vous serez alors à la fin de la liste.",
+            "Vous pouvez vous inscrire de nouveau par le lien ci-dessous ; vous serez alors à la fin de la liste.",
         ),
-        action=("Voir la rencontre", link("meetings.show", meeting_id=meeting.public_id)),
     )
 
 
@@ -177,30 +175,22 @@ def withdrawn(registration: Registration) -> Mail:
     return _mail(
         registration,
         "Prenez note que votre inscription est annulée",
-        ("Votre inscription est annulée, comme vous l’avez demandé. Merci d’avoir libéré vos places.",),
+        ("Votre inscription est annulée, comme vous l’avez demandé. Merci de l’avoir dit.",),
     )
 
 
-def _mail(
-    registration: Registration,
-    subject: str,
-    said: Sequence[str],
-    action: str | tuple[str, str] = READ,
-    category: Category = Category.ESSENTIAL,
-) -> Mail:
-    """A mail about a registration: what, of which meeting, and the link to its page."""
+def _mail(registration: Registration, subject: str, said: Sequence[str], action: str = READ) -> Mail:
+    """A mail about a registration: what, of which meeting, and the link to its page.
+
+    Nobody chooses not to get it, nor to get it in a digest: a place is offered for hours.
+    """
     meeting = registration.meeting
-    if isinstance(action, str):
-        action = (action, link("registrations.show", token=token_of(registration)))
-    paragraphs = (f"{meeting.kind.label} « {meeting.title} », organisé par {meeting.host.name}.", _when(meeting), *said)
-    return Mail(f"{subject} : {meeting.title}", paragraphs, category, action)
-
-
-def _when(meeting: Meeting) -> str:
-    start, end = meeting.starts_at, meeting.ends_at
-    until = french_time(end) if french_date(start) == french_date(end) else f"{french_date(end)} à {french_time(end)}"
-    place = meeting.place.name if meeting.place else meeting.address or "en ligne"
-    return f"Le {french_date(start)} à {french_time(start)}, jusqu’à {until} (heure de Paris). Lieu : {place}."
+    return Mail(
+        f"{subject} : {meeting.title}",
+        (f"{named(meeting)}. Organisation : {hosts_said(meeting)}.", *when_and_where(meeting), *said),
+        Category.ESSENTIAL,
+        (action, link("registrations.show", token=token_of(registration))),
+    )
 
 
 def _who(registration: Registration) -> str:

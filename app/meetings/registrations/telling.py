@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from app.clock import now
 from app.directory.memberships.permissions import Actor
-from app.formats import french_date, french_time, plural
+from app.formats import french_date, plural
 from app.meetings.models import Meeting, Openness, Stage, Status
 from app.meetings.registrations.models import Place, Registration
 from app.meetings.registrations.permissions import can_register_alone, institutions_for
+from app.meetings.registrations.rules import go_to_others
+from app.meetings.wording import deadline_said
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,17 @@ def state_said(registration: Registration, rank: int | None) -> str:
     }[place]
 
 
+def leaving_said(registration: Registration) -> str:
+    """What it changes to give up a registration."""
+    if registration.place is Place.CONFIRMED:
+        said = f"Dites-le : {go_to_others(registration.people)}."
+    elif registration.place is Place.OFFERED:
+        said = f"{go_to_others(registration.offered_places or 0).capitalize()}, et votre groupe quittera la liste d’attente."
+    else:
+        said = "Votre demande sera retirée, et vous perdrez votre rang."
+    return f"{said} Annuler ne se défait pas : pour revenir, il faudra vous inscrire de nouveau, à la suite."
+
+
 def _waiting_said(registration: Registration, rank: int | None, people: str) -> str:
     if registration.meeting.starts_at <= now():
         return "La rencontre a commencé sans qu’une place se libère pour vous."
@@ -74,7 +87,7 @@ def _waiting_said(registration: Registration, rank: int | None, people: str) -> 
 def _offer_said(registration: Registration) -> str:
     end, places = registration.offer_expires_at, registration.offered_places or 0
     assert end is not None, "an offer expires"
-    until = f"Répondez avant le {french_date(end)} à {french_time(end)}."
+    until = f"Répondez avant le {deadline_said(end)}."
     if end <= now():
         return "Des places vous étaient proposées ; le délai pour répondre est passé."
     if places < registration.people:
@@ -98,7 +111,7 @@ def _why_closed(meeting: Meeting) -> str:
         return f"Les inscriptions sont closes depuis le {french_date(meeting.closes_at)}. {ask}".strip()
     opens = meeting.registration_opens_at
     assert opens is not None, "what is announced, takes registrations and is not closed opens later"
-    return f"Les inscriptions ouvrent le {french_date(opens)} à {french_time(opens)} : revenez alors sur cette page."
+    return f"Les inscriptions ouvrent le {deadline_said(opens)} : revenez alors sur cette page."
 
 
 def _why_not_for(meeting: Meeting) -> str:
@@ -115,7 +128,7 @@ def _ask(meeting: Meeting) -> str:
 
 
 def _left(meeting: Meeting) -> str:
-    closes = f"Inscriptions jusqu’au {french_date(meeting.closes_at)} à {french_time(meeting.closes_at)}."
+    closes = f"Inscriptions jusqu’au {deadline_said(meeting.closes_at)}."
     if meeting.places_left is None:
         return f"Le nombre de places n’est pas limité. {closes}"
     return f"Il reste {plural(meeting.places_left, 'place')}. {closes}"

@@ -9,14 +9,15 @@ from app.accounts.session import sign_in_required
 from app.clock import now
 from app.exports import announced, csv_for_machines, csv_for_people, workbook
 from app.extensions import db
+from app.meetings.anonymity import is_anonymous, refuse_names
 from app.meetings.loading import load_organised
 from app.meetings.models import Meeting
-from app.meetings.registrations import actions, queries
+from app.meetings.registrations import queries
 from app.meetings.registrations.blueprint import registrations
 from app.meetings.registrations.forms import ListForm, ReasonForm
 from app.meetings.registrations.machine import Who, may_move
 from app.meetings.registrations.models import Place, Registration
-from app.meetings.registrations.organising import listing
+from app.meetings.registrations.organising import actions, listing
 from app.meetings.registrations.rules import rules
 
 PAGE_SIZE = 50
@@ -47,6 +48,7 @@ def index(meeting_id: str) -> str | tuple[str, int]:
         numbers=listing.numbers(db.session, meeting),
         needs=db.session.scalars(queries.access_needs(meeting)).all(),
         rules=rules(current_app.config["OFFER_HOURS"]),
+        is_anonymous=is_anonymous(meeting),
     )
     return shown if valid else (shown, 400)
 
@@ -54,8 +56,9 @@ def index(meeting_id: str) -> str | tuple[str, int]:
 @registrations.get("/rencontres/<meeting_id>/inscriptions.<any(csv, xlsx):extension>")
 @sign_in_required
 def export(meeting_id: str, extension: str) -> Response:
-    """Exactly the filtered list as a file, one line a person."""
+    """Exactly the filtered list as a file, one line a person; refused for a workshop."""
     meeting = load_organised(meeting_id)
+    refuse_names(meeting)
     form = ListForm(request.args)
     audience = request.args.get("pour", "personnes")
     if not form.validate():
@@ -97,9 +100,7 @@ def decline(meeting_id: str, registration_id: str) -> Response | tuple[str, int]
 @registrations.post("/rencontres/<meeting_id>/inscriptions/<registration_id>/retirer")
 @sign_in_required
 def remove(meeting_id: str, registration_id: str) -> Response | tuple[str, int]:
-    return _end(
-        meeting_id, registration_id, "Inscription retirée : la personne a reçu votre motif, ses places vont à qui attend."
-    )
+    return _end(meeting_id, registration_id, "Inscription retirée : la personne a reçu votre motif.")
 
 
 def _end(meeting_id: str, registration_id: str, said: str) -> Response | tuple[str, int]:
@@ -123,7 +124,8 @@ def _of(meeting: Meeting, registration_id: str) -> Registration:
 
 
 def _detail(registration: Registration, form: ReasonForm) -> str:
-    may_end = not registration.is_walk_in and may_move(registration.place, Place.DECLINED, Who.ORGANISER)
+    is_over = actions.is_over(registration.meeting, now())
+    may_end = not is_over and not registration.is_walk_in and may_move(registration.place, Place.DECLINED, Who.ORGANISER)
     rank = db.session.scalar(queries.rank_of(registration)) if registration.place is Place.WAITING else None
     return render_template(
         "registrations/detail.html",
@@ -132,6 +134,7 @@ def _detail(registration: Registration, form: ReasonForm) -> str:
         form=form,
         places=Place,
         rank=rank,
+        may_approve=not is_over and registration.place is Place.TO_APPROVE,
         may_end=may_end,
         themes=queries.theme_labels(db.session, registration),
     )

@@ -199,3 +199,14 @@ def test_an_attendee_of_another_registration_cannot_be_taken(session: Session, c
     session.expire_all()
     assert other.name == "Camille"
     assert other.registration_id != own.id
+
+
+def test_no_page_of_a_link_is_kept_by_a_shared_computer_nor_named_to_other_sites(
+    session: Session, client: FlaskClient, token_of: TokenOf
+):
+    _meeting, own = crowded(session)
+    for path in ("", "/modifier", "/agenda.ics"):
+        answer = client.get(f"/inscription/{token_of(own)}{path}")
+        assert answer.status_code == 200
+        assert "no-store" in answer.headers["Cache-Control"] or path.endswith(".ics")
+        assert answer.headers["Referrer-Policy"] == "same-origin"

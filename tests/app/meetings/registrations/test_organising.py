@@ -9,9 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.directory.vocabulary import Format
 from app.mail.models import OutgoingMessage
-from app.meetings.models import Meeting
+from app.meetings.models import Meeting, MeetingKind
 from app.meetings.registrations.models import Attendee, Place, Registration
+from app.partnerships.models import Partnership, Step
 from tests import factories, meeting_factories
 
 SignIn = Callable[[User | None], FlaskClient]
@@ -90,6 +92,23 @@ def test_the_file_holds_what_the_filter_shows_one_line_a_person(session: Session
     assert client.get(f"{path}.csv?etat=rien").status_code == client.get(f"{path}.csv?pour=tous").status_code == 400
     stranger = factories.member(session, factories.library(session, "Ailleurs"))
     assert sign_in(stranger).get(f"{path}.csv").status_code == 403
+
+
+def test_the_public_of_a_workshop_is_read_and_taken_away_in_no_file(session: Session, sign_in: SignIn):
+    partnership = Partnership(exchange=factories.exchange(session), format=Format.RENDEZ_VOUS, step=Step.CONTACT)
+    session.add(partnership)
+    meeting, organiser = organised(session, kind=MeetingKind.WORKSHOP, partnership=partnership)
+    own = meeting_factories.registration(session, meeting, email="a@exemple.fr", names=["Luciole"])
+    client, path = sign_in(organiser), f"/rencontres/{meeting.public_id}/inscriptions"
+    page = client.get(path).text
+    assert "Luciole" in page
+    assert f"{path}.csv" not in page
+    assert f"{path}.xlsx" not in page
+    assert "Luciole" in client.get(f"{path}/{own.public_id}").text
+    for extension in ("csv", "xlsx"):
+        refused = client.get(f"{path}.{extension}")
+        assert refused.status_code == 409
+        assert "anonyme" in refused.text
 
 
 def test_an_approved_demand_takes_its_places_or_waits_at_its_own_rank(session: Session, sign_in: SignIn):
