@@ -14,6 +14,11 @@ CREATE VIEW held_workshop AS
 SELECT partnership_id, (starts_at AT TIME ZONE 'Europe/Paris')::date AS held_on, attendance
 FROM meeting WHERE kind = 'atelier' AND status = 'tenue'
 """
+ANNOUNCED_WORKSHOP = """
+CREATE VIEW announced_workshop AS
+SELECT partnership_id, (starts_at AT TIME ZONE 'Europe/Paris')::date AS planned_on
+FROM meeting WHERE kind = 'atelier' AND status = 'annoncee'
+"""
 # Of an awareness day: who comes to whom follows from the host; half a day lasts four hours and a half at most.
 HELD_AWARENESS = """
 CREATE VIEW held_awareness AS
@@ -67,6 +72,7 @@ def upgrade() -> None:
         sa.Column("summary", sa.Text(), nullable=True),
         sa.Column("host_id", sa.BigInteger(), nullable=False),
         sa.Column("co_host_id", sa.BigInteger(), nullable=True),
+        sa.Column("co_host_accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("partnership_id", sa.BigInteger(), nullable=True),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
@@ -162,6 +168,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "capacity IS NULL OR places_held <= capacity - walk_in_places", name=op.f("ck_meeting_never_oversold")
         ),
+        sa.CheckConstraint(
+            "co_host_accepted_at IS NULL OR co_host_id IS NOT NULL", name=op.f("ck_meeting_a_co_host_accepts")
+        ),
         sa.CheckConstraint("co_host_id <> host_id", name=op.f("ck_meeting_two_hosts")),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_meeting_ends_after_it_starts")),
         sa.CheckConstraint("num_nonnulls(place_id, address) <= 1", name=op.f("ck_meeting_one_place")),
@@ -231,11 +240,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_attendance_correction_by_id"), "attendance_correction", ["by_id"], unique=False)
     op.create_index(op.f("ix_attendance_correction_meeting_id"), "attendance_correction", ["meeting_id"], unique=False)
     op.execute(HELD_WORKSHOP)
+    op.execute(ANNOUNCED_WORKSHOP)
     op.execute(HELD_AWARENESS)
 
 
 def downgrade() -> None:
     op.execute("DROP VIEW held_awareness")
+    op.execute("DROP VIEW announced_workshop")
     op.execute("DROP VIEW held_workshop")
     op.drop_table("attendance_correction")
     op.drop_table("agenda_item")

@@ -40,4 +40,8 @@ ABOUT = [
         "Une période saisie compte pour les jours qu’elle couvre ; les ateliers du programme tenus ces jours-là en font partie."
         " En dehors des périodes saisies, chaque atelier tenu du programme compte pour un.",
     ),
+    (
+        "Ce qui est prévu",
+        "Pour une année où aucune prévision n’a été saisie : les ateliers tenus, et ceux que le programme annonce en plus.",
+    ),
 ]

@@ -8,6 +8,7 @@ A period typed by hand counts for the days that it covers, and the workshops of 
 Outside typed periods each workshop of the programme that was held counts one, with its attendance where it was counted.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ from app.partnerships.figures.programme import (
     Workshop,
     awareness_lines,
     inside,
+    is_typed,
     outside,
 )
 
@@ -52,7 +54,8 @@ class Held:
 class Line:
     """A row of the table: a period that was typed, or a month of the programme outside typed periods.
 
-    `detailed` are the workshops of the programme inside a typed period. `held` is None for what is planned.
+    `detailed` are the workshops of the programme inside a typed period. `held` is None for what is planned; without anything
+    typed, `planned` is then what the programme has in a year, held or announced.
     """
 
     starts_on: date
@@ -61,13 +64,14 @@ class Line:
     held: Held | None
     typed: ActivityFigures | None
     detailed: Held
+    planned: int = 0
 
     @property
     def workshops(self) -> int:
         """How many, planned or held."""
         if self.held is not None:
             return self.held.workshops
-        return self.typed.workshops if self.typed else 0
+        return self.typed.workshops if self.typed else self.planned
 
     @property
     def is_short(self) -> bool:
@@ -77,10 +81,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Plan:
-    """A planned period, what was held within it, and what is left; None where a held period crosses its bounds."""
+    """A planned period, what was held within it, and what is left; None where a held period crosses its bounds.
 
-    planned: ActivityFigures
+    `in_programme`: how many workshops of the programme are in it, held or announced.
+    """
+
+    planned: Line
     held: int | None
+    in_programme: int
 
     @property
     def left(self) -> int | None:
@@ -103,16 +111,45 @@ class Indicators:
     awareness_of_programme: dict[Toward, list[AwarenessLine]]
     lines: list[Line]
 
+    @property
+    def years(self) -> list["Year"]:
+        """The rows year by year; years that a period goes across are told together, since it cannot be shared out."""
+        found: list[Year] = []
+        for line in self.lines:
+            if not found or line.starts_on.year > found[-1].last:
+                found.append(Year(line.starts_on.year, line.ends_on.year, []))
+            found[-1].lines.append(line)
+            found[-1].last = max(found[-1].last, line.ends_on.year)
+        return found
+
+
+@dataclass
+class Year:
+    """The rows of a year, or of several that a period goes across."""
+
+    first: int
+    last: int
+    lines: list[Line]
+
+    @property
+    def held(self) -> Held:
+        return held_of(self.lines)
+
+    def __str__(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
 
 def add_up(
     figures: Sequence[ActivityFigures],
     awareness: Sequence[AwarenessSessions],
     workshops: Sequence[Workshop] = (),
     days: Sequence[AwarenessDay] = (),
+    announced: Sequence[date] = (),
 ) -> Indicators:
-    """Give the indicators of a partnership from what was typed, and from what its programme says was held."""
-    lines = lines_of(figures, workshops)
-    plans = [Plan(one, _held_within(figures, workshops, one)) for one in figures if one.nature is Nature.PLANNED]
+    """Give the indicators of a partnership from what was typed, and from what its programme says was held and announces."""
+    lines = sorted([*lines_of(figures, workshops), *_plans_of_programme(figures, workshops, announced)], key=_order)
+    known = [*(one.held_on for one in workshops), *announced]
+    plans = [_plan(one, figures, workshops, known) for one in lines if one.nature is Nature.PLANNED]
     by_direction = {toward: [one for one in awareness if one.toward is toward] for toward in Toward}
     of_programme = {toward: awareness_lines(days, awareness, toward) for toward in Toward}
     return Indicators(held_of(lines), plans, by_direction, of_programme, lines)
@@ -125,7 +162,7 @@ def lines_of(figures: Iterable[ActivityFigures], workshops: Sequence[Workshop]) 
     alone = sorted(outside(workshops, typed), key=lambda one: one.held_on)
     months = groupby(alone, lambda one: (one.held_on.year, one.held_on.month))
     lines += [_programme_line(list(group)) for _, group in months]
-    return sorted(lines, key=lambda one: (one.starts_on, one.nature.value, one.ends_on))
+    return sorted(lines, key=_order)
 
 
 def held_of(lines: Iterable[Line]) -> Held:
@@ -175,9 +212,34 @@ def _programme_line(workshops: list[Workshop]) -> Line:
     return Line(first, last, Nature.HELD, sum_of(workshops), None, Held(0, 0, 0))
 
 
-def _held_within(figures: Sequence[ActivityFigures], workshops: Sequence[Workshop], plan: ActivityFigures) -> int | None:
-    """Workshops held in a planned period: of typed ones, only whole periods can be added."""
-    first, last = plan.starts_on, plan.ends_on
+def _order(line: Line) -> tuple[date, str, date]:
+    return line.starts_on, line.nature.value, line.ends_on
+
+
+def _plans_of_programme(
+    figures: Sequence[ActivityFigures], workshops: Sequence[Workshop], announced: Sequence[date]
+) -> list[Line]:
+    """For each year of announced workshops of which no plan was typed: what was held, and what is announced besides."""
+    typed = {
+        year for one in figures if one.nature is Nature.PLANNED for year in range(one.starts_on.year, one.ends_on.year + 1)
+    }
+    to_come = Counter(day.year for day in announced if day.year not in typed and not is_typed(day, figures))
+    found = []
+    for year, number in to_come.items():
+        first, last = date(year, 1, 1), date(year, 12, 31)
+        held = _held_within(figures, workshops, first, last)
+        if held is not None:
+            found.append(Line(first, last, Nature.PLANNED, None, None, Held(0, 0, 0), planned=held + number))
+    return found
+
+
+def _plan(line: Line, figures: Sequence[ActivityFigures], workshops: Sequence[Workshop], known: Iterable[date]) -> Plan:
+    in_programme = sum(line.starts_on <= day <= line.ends_on for day in known)
+    return Plan(line, _held_within(figures, workshops, line.starts_on, line.ends_on), in_programme)
+
+
+def _held_within(figures: Sequence[ActivityFigures], workshops: Sequence[Workshop], first: date, last: date) -> int | None:
+    """Workshops held between two days; None where a typed period goes across one of them: only whole ones can be added."""
     touching = [one for one in figures if one.nature is Nature.HELD and one.starts_on <= last and first <= one.ends_on]
     if any(one.starts_on < first or last < one.ends_on for one in touching):
         return None

@@ -1,4 +1,6 @@
-"""What the programme says was held: workshops and awareness days, read from views that meetings keep above this subject.
+"""What the programme says: workshops and awareness days that were held, workshops that are announced.
+
+They are read from views that meetings keep above this subject.
 
 A workshop that was held counts by itself, unless its day is in a period typed by hand: it is then one of those that this
 period counts. So nothing is typed twice, and nothing is counted twice.
@@ -17,6 +19,7 @@ from app.partnerships.models import Partnership
 
 #: Views of migration 0009: this subject stands under meetings, and knows no more of them than these columns.
 held_workshop = sa.table("held_workshop", *(sa.column(name) for name in ("partnership_id", "held_on", "attendance")))
+announced_workshop = sa.table("announced_workshop", *(sa.column(name) for name in ("partnership_id", "planned_on")))
 held_awareness = sa.table(
     "held_awareness", *(sa.column(name) for name in ("partnership_id", "held_on", "attendance", "toward", "unit"))
 )
@@ -70,6 +73,13 @@ def read_workshops(session: Session, partnership: Partnership) -> list[Workshop]
     return [Workshop(*row) for row in session.execute(workshops_of(partnership))]
 
 
+def read_announced(session: Session, partnership: Partnership) -> list[date]:
+    """The days of the workshops that are announced, and of which nobody has said that they were held."""
+    known = announced_workshop.c
+    asked = sa.select(known.planned_on).where(known.partnership_id == partnership.id).order_by(known.planned_on)
+    return list(session.scalars(asked))
+
+
 def read_awareness_days(session: Session, partnership: Partnership) -> list[AwarenessDay]:
     """Read them."""
     rows = session.execute(awareness_days_of(partnership))
@@ -78,8 +88,13 @@ def read_awareness_days(session: Session, partnership: Partnership) -> list[Awar
 
 def outside(workshops: Iterable[Workshop], figures: Iterable[ActivityFigures]) -> list[Workshop]:
     """The workshops of days that no typed period of what was held covers: they count by themselves."""
-    typed = [(one.starts_on, one.ends_on) for one in figures if one.nature is Nature.HELD]
-    return [one for one in workshops if not any(first <= one.held_on <= last for first, last in typed)]
+    typed = list(figures)
+    return [one for one in workshops if not is_typed(one.held_on, typed)]
+
+
+def is_typed(day: date, figures: Iterable[ActivityFigures]) -> bool:
+    """Whether a typed period of what was held covers a day."""
+    return any(one.starts_on <= day <= one.ends_on for one in figures if one.nature is Nature.HELD)
 
 
 def inside(workshops: Iterable[Workshop], figures: ActivityFigures) -> list[Workshop]:

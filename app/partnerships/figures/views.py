@@ -21,7 +21,7 @@ from app.partnerships.figures.columns import ABOUT, COLUMNS
 from app.partnerships.figures.forms import AwarenessForm, FiguresForm, ReviewForm
 from app.partnerships.figures.indicators import Indicators, add_up, held_between
 from app.partnerships.figures.models import Decision, Nature, Review, Toward, Unit
-from app.partnerships.figures.programme import read_awareness_days, read_workshops
+from app.partnerships.figures.programme import read_announced, read_awareness_days, read_workshops
 from app.partnerships.forms import day_of
 from app.partnerships.models import Partnership, Step
 from app.partnerships.permissions import can_act, can_see_partnership
@@ -33,12 +33,13 @@ figures = Blueprint("figures", __name__)
 
 @figures.app_template_global()
 def indicators_of(partnership: Partnership) -> Indicators:
-    """What the figures of a partnership add up to, for its page: what was typed, and what its programme says was held."""
+    """What the figures of a partnership add up to, for its page: what was typed, and what its programme says."""
     return add_up(
         db.session.scalars(queries.figures_of(partnership)).all(),
         db.session.scalars(queries.awareness_of(partnership)).all(),
         read_workshops(db.session, partnership),
         read_awareness_days(db.session, partnership),
+        read_announced(db.session, partnership),
     )
 
 
