@@ -170,10 +170,11 @@ def erase(session: Session, user: User) -> None:
     charter or an agreement, and so does what somebody wrote by hand in a message or a proposal. Refuses to erase the last
     administrator. Whether an institution loses its last responsible is for the caller to ask.
     """
-    _keep_an_administrator(session, user)
     session.flush()
+    # They hold what others hold before they write to people: it comes before any lock of a person.
     for statement in personal_data.further_erasures(user):
         session.execute(statement)
+    _keep_an_administrator(session, user)
     for without, away in personal_data.address_erasures(user):
         try:
             with session.begin_nested():
@@ -202,7 +203,8 @@ def dismiss(session: Session, email: str) -> None:
 
 
 def _keep_an_administrator(session: Session, leaving: User) -> None:
-    """Refuse that the last administrator leaves; two who leave at once wait for one another."""
-    ids = session.scalars(sa.select(User.id).where(User.is_administrator).order_by(User.id).with_for_update()).all()
+    """Refuse that the last administrator leaves; two who leave at once wait for one another, and no mail to them waits."""
+    every = sa.select(User.id).where(User.is_administrator).order_by(User.id)
+    ids = session.scalars(every.with_for_update(key_share=True)).all()
     if leaving.id in ids and len(ids) == 1:
         raise Refusal("Vous êtes la dernière personne qui administre le réseau : nommez-en une autre d’abord.")

@@ -18,7 +18,8 @@ def erase_unused() -> None:
     """Erase the accounts whose person was warned 30 days ago, and has not come back: run it every day."""
     erased = 0
     # One transaction a person: what stops one erasure does not undo the others, and nobody waits long for a lock.
-    while user := db.session.scalar(warned_in_vain(now() - LAST_CALL).limit(1).with_for_update(of=User, skip_locked=True)):
+    unused = warned_in_vain(now() - LAST_CALL).limit(1).with_for_update(of=User, skip_locked=True, key_share=True)
+    while user := db.session.scalar(unused):
         erase(db.session, user)
         db.session.commit()
         erased += 1

@@ -39,7 +39,7 @@ def set_role(session: Session, membership: Membership, role: Role, by: User, kno
         return
     if role != Role.RESPONSIBLE:
         _confirmed(alone, knowing)
-        _tell_watchers(session, alone, membership.user)
+        _tell_watchers(session, alone, membership.user_id)
     membership.role = role
     if membership.user_id != by.id:
         post(session, mails.role_changed(membership), to=[membership.user])
@@ -49,7 +49,7 @@ def remove(session: Session, membership: Membership, knowing: bool) -> None:
     """Withdraw a member, and tell them."""
     alone = left_alone(session, membership)
     _confirmed(alone, knowing)
-    _tell_watchers(session, alone, membership.user)
+    _tell_watchers(session, alone, membership.user_id)
     post(session, mails.removed(membership.institution), to=[membership.user])
     session.delete(membership)
 
@@ -58,19 +58,22 @@ def leave(session: Session, membership: Membership, knowing: bool) -> None:
     """Stop speaking for an institution."""
     alone = left_alone(session, membership)
     _confirmed(alone, knowing)
-    _tell_watchers(session, alone, membership.user)
+    _tell_watchers(session, alone, membership.user_id)
     session.delete(membership)
 
 
 def erase(session: Session, user: User) -> None:
-    """Leave every institution, telling those who must know, and erase the account. Refuses the last administrator."""
+    """Leave every institution, erase the account, and tell those who must know. Refuses the last administrator.
+
+    They are told last: a mail holds the row of whoever gets it, who may be leaving at this very moment.
+    """
     own = sa.select(Membership.institution_id).where(Membership.user_id == user.id)
     # In the order of their ids, so that two people who leave the same ones wait for one another, and never for ever.
     for institution in session.scalars(sa.select(Institution).where(Institution.id.in_(own)).order_by(Institution.id)):
         lock(session, institution)
-    _tell_watchers(session, session.execute(queries.left_without_responsible(user)).all(), user)
-    session.execute(sa.delete(Membership).where(Membership.user_id == user.id))
+    alone, user_id = session.execute(queries.left_without_responsible(user)).all(), user.id
     erase_person(session, user)
+    _tell_watchers(session, alone, user_id)
 
 
 def _confirmed(alone: Collection[Any], knowing: bool) -> None:
@@ -78,7 +81,7 @@ def _confirmed(alone: Collection[Any], knowing: bool) -> None:
         raise Refusal("Cette structure n’aurait plus de responsable : confirmez-le d’abord.")
 
 
-def _tell_watchers(session: Session, alone: Collection[Any], leaving: User) -> None:
+def _tell_watchers(session: Session, alone: Collection[Any], leaving_id: int) -> None:
     for institution, remaining in alone:
-        watchers = session.scalars(queries.watchers_of(institution).where(User.id != leaving.id)).all()
+        watchers = session.scalars(queries.watchers_of(institution).where(User.id != leaving_id)).all()
         post(session, mails.without_responsible(institution, remaining), to=watchers)
