@@ -1,100 +1,48 @@
 """Workshops of the programme that were held add up by themselves, never twice: the case of the Bpi, typed, held, mixed."""
 
 import csv
-import html
 import io
-import re
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 import pytest
-import time_machine
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.clock import today
-from app.meetings.fields import moment, read_hour
-from app.meetings.models import Meeting, MeetingKind, Status
+from app.meetings.models import MeetingKind, Status
 from app.partnerships.exchanges.models import Side
 from app.partnerships.figures import actions
 from app.partnerships.figures.actions import Period
-from app.partnerships.figures.indicators import Indicators, add_up, held_between
-from app.partnerships.figures.models import ActivityFigures, Decision, Nature, Review, Toward, Unit
-from app.partnerships.figures.programme import read_announced, read_awareness_days, read_workshops
-from app.partnerships.figures.queries import awareness_of, figures_of
+from app.partnerships.figures.indicators import held_between
+from app.partnerships.figures.models import Decision, Review, Toward, Unit
+from app.partnerships.figures.programme import read_workshops
+from app.partnerships.figures.queries import figures_of
 from app.partnerships.models import Partnership
 from app.partnerships.refusals import Mistake
 from tests import factories, meeting_factories
 from tests.app.partnerships.boards.stalls import partnership
-from tests.bpi_case import BpiCase, bpi_case, bpi_figures, bpi_programme
-
-YEAR_2016 = Period(date(2016, 1, 1), date(2016, 12, 31))
-HALF_2017 = Period(date(2017, 1, 1), date(2017, 6, 30))
-YEAR_2017 = Period(date(2017, 1, 1), date(2017, 12, 31))
+from tests.app.partnerships.figures.recorded import (
+    HALF_2017,
+    YEAR_2016,
+    YEAR_2017,
+    as_a_mix,
+    as_held,
+    as_typed,
+    at,
+    page_of,
+    plain,
+    planned,
+    told,
+    typed,
+    workshop,
+)
+from tests.bpi_case import bpi_case
 
 
 @pytest.fixture
 def _addresses(app: Flask):
     with app.app_context():
         yield
-
-
-def typed(session: Session, row: Partnership, period: Period, workshops: int, participants: int | None) -> ActivityFigures:
-    who = factories.member(session, row.exchange.cite)
-    return actions.record_figures(session, row, Nature.HELD, period, workshops, participants, "", who, Side.CITE)
-
-
-def planned(session: Session, row: Partnership, period: Period, workshops: int) -> None:
-    who = factories.member(session, row.exchange.cite)
-    actions.record_figures(session, row, Nature.PLANNED, period, workshops, None, "", who, Side.CITE)
-
-
-def workshop(session: Session, row: Partnership, day: date, attendance: int | None = 10, **columns: object) -> Meeting:
-    """Add a workshop of the programme, held unless said otherwise."""
-    known = {"kind": MeetingKind.WORKSHOP, "status": Status.HELD, "starts_at": at(day), "attendance": attendance}
-    return meeting_factories.meeting(session, row.exchange.partner, partnership=row, **{**known, **columns})
-
-
-def at(day: date, hour: str = "14 h"):
-    read = read_hour(hour)
-    assert read is not None
-    return moment(day, read)
-
-
-def told(session: Session, row: Partnership) -> Indicators:
-    return add_up(
-        session.scalars(figures_of(row)).all(),
-        session.scalars(awareness_of(row)).all(),
-        read_workshops(session, row),
-        read_awareness_days(session, row),
-        read_announced(session, row),
-    )
-
-
-def page_of(client: FlaskClient, row: Partnership) -> str:
-    return plain(client.get(f"/partenariats/{row.public_id}/chiffres").text)
-
-
-def plain(page: str) -> str:
-    """The words of a page, with single common spaces."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", page)).split())
-
-
-def as_typed(session: Session, case: BpiCase) -> None:
-    typed(session, case.partnership, YEAR_2016, 56, 551)
-    typed(session, case.partnership, HALF_2017, 50, 461)
-
-
-def as_held(session: Session, case: BpiCase) -> None:
-    bpi_programme(session, case, YEAR_2016.first, YEAR_2016.last, 56, 551)
-    bpi_programme(session, case, HALF_2017.first, HALF_2017.last, 50, 461)
-
-
-def as_a_mix(session: Session, case: BpiCase) -> None:
-    """The first year typed with a few of its workshops in the programme, the half-year that follows in the programme alone."""
-    bpi_programme(session, case, date(2016, 10, 3), date(2016, 12, 31), 12, 118)
-    typed(session, case.partnership, YEAR_2016, 56, 551)
-    bpi_programme(session, case, HALF_2017.first, HALF_2017.last, 50, 461)
 
 
 @pytest.mark.usefixtures("_addresses")
@@ -112,66 +60,6 @@ def test_the_figures_of_the_bpi_are_the_same_however_they_were_recorded(session:
     second = held_between(figures, workshops, HALF_2017.first, HALF_2017.last)
     assert (first.workshops, first.participants, round(first.per_workshop or 0, 1)) == (56, 551, 9.8)
     assert (second.workshops, second.participants, round(second.per_workshop or 0, 1)) == (50, 461, 9.2)
-
-
-def announced(session: Session, row: Partnership, first: date, number: int) -> None:
-    """Announce workshops of the programme, one a day."""
-    for day in (first + timedelta(days=one) for one in range(number)):
-        workshop(session, row, day, None, status=Status.ANNOUNCED)
-
-
-@pytest.mark.usefixtures("_addresses")
-@pytest.mark.parametrize("is_typed", [True, False])
-def test_the_page_shows_each_year_of_the_bpi_held_planned_and_left(session: Session, sign_in, is_typed: bool):
-    with time_machine.travel(moment(date(2017, 7, 11), time(12)), tick=True):
-        case = bpi_case(session)
-        if is_typed:
-            bpi_figures(session, case)
-        else:
-            as_held(session, case)
-            announced(session, case.partnership, date(2017, 9, 4), 36)
-        client = sign_in(case.of_bpi)
-        page = page_of(client, case.partnership)
-        sheet = plain(client.get(f"/partenariats/{case.partnership.public_id}").text)
-        file = client.get(f"/partenariats/{case.partnership.public_id}/chiffres.csv").get_data(as_text=True)
-    said = ["86 ateliers prévus du 1er janvier 2017 au 31 décembre 2017 : 50 tenus, 36 restent à tenir"]
-    said += [] if is_typed else ["Réalisés en 2016 56 551 9,8", "Réalisés en 2017 50 461 9,2", "janvier 2016", "Toute l’année"]
-    said += ["réalisé 56 551 9,8", "réalisé 50 461 9,2"] if is_typed else []
-    for one in said:
-        assert one in page, one
-    assert "36 ateliers à tenir sur 86 prévus" in sheet or "ateliers à tenir 36" in sheet
-    (plan,) = [
-        row for row in csv.DictReader(io.StringIO(file.removeprefix("\ufeff")), delimiter=";") if row["Nature"] == "prévu"
-    ]
-    assert (plan["Ateliers"], plan["Source"]) == ("86", "saisie" if is_typed else "programme")
-
-
-def test_a_typed_plan_wins_and_says_how_many_are_in_the_programme(session: Session, sign_in):
-    row, year = partnership(session), today().year + 1
-    planned(session, row, Period(date(year, 1, 1), date(year, 12, 31)), 20)
-    announced(session, row, date(year, 3, 1), 3)
-    (plan,) = told(session, row).plans
-    assert (plan.planned.workshops, plan.held, plan.left, plan.in_programme) == (20, 0, 20, 3)
-    assert "20 restent à tenir. 3 sont au programme." in page_of(sign_in(factories.member(session, row.exchange.cite)), row)
-
-
-def test_what_is_announced_in_the_past_is_to_be_confirmed_and_a_typed_period_counts_its_own_days(session: Session, sign_in):
-    row = partnership(session)
-    typed(session, row, HALF_2017, 50, 461)
-    announced(session, row, date(2017, 6, 29), 4)
-    (plan,) = told(session, row).plans
-    assert (plan.planned.workshops, plan.held, plan.left) == (52, 50, 2)
-    page = page_of(sign_in(factories.member(session, row.exchange.cite)), row)
-    assert "50 tenus, 2 annoncés dont personne n’a dit s’ils ont été tenus, d’après le programme" in page
-
-
-def test_years_that_a_typed_period_goes_across_are_told_together(session: Session):
-    row = partnership(session)
-    workshop(session, row, date(2015, 5, 4))
-    typed(session, row, Period(date(2016, 9, 1), date(2017, 6, 30)), 30, 300)
-    workshop(session, row, date(2017, 9, 4))
-    years = told(session, row).years
-    assert [(str(one), one.held.workshops) for one in years] == [("2015", 1), ("2016-2017", 31)]
 
 
 @pytest.mark.usefixtures("_addresses")
