@@ -38,8 +38,15 @@ for said, name in (
     (wording.address_said, "meeting_address"),
     (wording.hour_said, "hour_said"),
     (wording.day_said, "day_said"),
+    (wording.deadline_said, "deadline_said"),
 ):
     meetings.add_app_template_global(said, name)
+
+
+@meetings.app_template_global()
+def meeting_themes(meeting: Meeting) -> list[tuple[str, str]]:
+    """The poles and the axes of a meeting, as a list of facts."""
+    return page.themes_of(db.session, meeting)
 
 
 @meetings.get("/rencontres/nouvelle")

@@ -4,8 +4,8 @@ from app.clock import PARIS
 from app.directory.facts import place
 from app.directory.places import label
 from app.exports import Column
-from app.formats import french_time
 from app.meetings.registrations.models import Attendee
+from app.meetings.wording import hour_said
 
 
 def institution_of(attendee: Attendee) -> str:
@@ -24,7 +24,7 @@ def territory_of(attendee: Attendee) -> str:
 
 def arrival_of(attendee: Attendee) -> str:
     """« 9 h 05 », or nothing for somebody who is not there."""
-    return french_time(attendee.checked_in_at) if attendee.checked_in_at else ""
+    return hour_said(attendee.checked_in_at) if attendee.checked_in_at else ""
 
 
 def _arrival_for_machines(attendee: Attendee) -> str | None:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from app.accounts.models import User
 from app.accounts.session import current_user, sign_in_required
 from app.extensions import db
-from app.formats import french_time, plural
+from app.formats import plural
 from app.meetings.anonymity import is_anonymous, refuse_names
 from app.meetings.desk import actions, printing, queries, walk_ins
 from app.meetings.desk.blueprint import desk
@@ -18,7 +18,7 @@ from app.meetings.desk.telling import institution_of, territory_of
 from app.meetings.loading import load_organised
 from app.meetings.models import Meeting
 from app.meetings.registrations.models import Attendee
-from app.meetings.wording import when_said
+from app.meetings.wording import hour_said, when_said
 from app.public_ids import random_public_id
 
 __all__ = ["desk", "printing"]
@@ -188,7 +188,7 @@ def _say_arrival(attendee: Attendee, is_new: bool) -> None:
         return
     by = attendee.checked_in_by
     who = f" par {by.name or by.email}" if by is not None and by.id != _user().id else ""
-    flash(f"{attendee.name} : arrivée déjà enregistrée à {french_time(attendee.checked_in_at)}{who}.", "info")
+    flash(f"{attendee.name} : arrivée déjà enregistrée à {hour_said(attendee.checked_in_at)}{who}.", "info")
 
 
 def _back(meeting: Meeting, attendee: Attendee, shows_message: bool = False) -> Response:

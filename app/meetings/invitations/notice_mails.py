@@ -17,7 +17,7 @@ def reminder(registration: Registration) -> Mail:
     return Mail(
         f"Préparez votre venue : {meeting.title}, {_soon(meeting)}",
         (
-            f"Vous êtes attendus à cette rencontre, pour {plural(registration.people, 'personne')} : {meeting.title}.",
+            f"Votre venue est attendue à cette rencontre, pour {plural(registration.people, 'personne')} : {meeting.title}.",
             f"{said[0].upper()}{said[1:]} (heure de Paris).\nLieu : {where_said(meeting)}.",
             f"Adresse de connexion : {meeting.online_url}" if meeting.online_url else "",
             f"Venir, et accessibilité :\n{meeting.access}" if meeting.access else "",

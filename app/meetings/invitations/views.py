@@ -24,7 +24,6 @@ from app.meetings.invitations.reaching import Reach
 from app.meetings.loading import load_organised
 from app.meetings.models import Meeting
 from app.meetings.registrations.links import pass_of
-from app.meetings.wording import when_said, where_said
 
 invitations = Blueprint("invitations", __name__)
 
@@ -141,8 +140,6 @@ def answer(token: str) -> str:
         token=token,
         unsubscription=guest.unsubscription,
         register_url=_register_url(invitation),
-        when=when_said(meeting),
-        where=where_said(meeting),
     )
 
 

@@ -99,7 +99,7 @@ def create() -> Response | tuple[str, int]:
     allow(permissions.can_ask_for(actor, chosen.institution, chosen.region.id))
     actions.ask(db.session, chosen.institution, chosen.region, form.words.data or "", _person())
     db.session.commit()
-    flash("Votre demande est enregistrée : vous serez prévenus dès qu’une rencontre y répondra.", "success")
+    flash("Votre demande est enregistrée : nous vous écrirons dès qu’une rencontre y répondra.", "success")
     return redirect(url_for("meeting_requests.index"), 303)
 
 
@@ -147,7 +147,7 @@ def answer(meeting_id: str) -> Response:
     db.session.commit()
     if number:
         told = plural(number, "demande a sa réponse", "demandes ont leur réponse")
-        flash(f"{told} : celles et ceux qui ont demandé sont prévenus.", "success")
+        flash(f"{told} : celles et ceux qui ont demandé en reçoivent la nouvelle.", "success")
     else:
         flash("Aucune demande n’attend cette rencontre : rien n’a été envoyé.", "success")
     return redirect(url_for("meetings.show", meeting_id=meeting.public_id), 303)

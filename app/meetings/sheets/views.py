@@ -86,7 +86,7 @@ def update(meeting_id: str, table_id: str) -> Response | tuple[str, int]:
         differing = Said.of(sheet).differing(form.said, theme_labels(db.session))
         return _form_page(at, form, existing=sheet, differing=differing), 409
     db.session.commit()
-    flash("La fiche est enregistrée : tous les inscrits de la rencontre peuvent la lire.", "success")
+    flash("La fiche est enregistrée : toutes les personnes inscrites peuvent la lire.", "success")
     return redirect(url_for("sheets.show", **at.args), 303)
 
 
