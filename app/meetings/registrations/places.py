@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from app.mail.outbox import Mail
 from app.meetings.locking import lock
 from app.meetings.models import Meeting, Status
 from app.meetings.registrations import mails
@@ -62,10 +63,22 @@ def offer_end(meeting: Meeting, moment: datetime, hours: int) -> datetime:
     return moment + min(left, max(SHORTEST_OFFER, min(timedelta(hours=hours), left / 2)))
 
 
+def shorten_offers(session: Session, meeting: Meeting, moment: datetime) -> None:
+    """Of a meeting that now starts earlier: no offer lasts longer than one that would be made at this moment."""
+    end = offer_end(meeting, moment, current_app.config["OFFER_HOURS"])
+    offered = sa.select(Registration).where(
+        Registration.meeting_id == meeting.id, Registration.place == Place.OFFERED, Registration.offer_expires_at > end
+    )
+    for registration in session.scalars(offered):
+        registration.offer_expires_at = end
+    session.flush()
+
+
 def promote(session: Session, meeting: Meeting, moment: datetime) -> int:
     """End what is past, then offer the places that are free to those who wait, in order; give how many were offered some.
 
-    Takes the lock of the meeting; may be called as often as one likes. Nothing is offered once the meeting has begun.
+    Takes the lock of the meeting; may be called as often as one likes. Nothing is offered once the meeting has begun, was
+    cancelled or held: what was offered ends.
     """
     meeting = _at_rest(session, meeting, moment)
     return _serve(session, meeting, moment)
@@ -136,12 +149,13 @@ def _offer(session: Session, meeting: Meeting, registration: Registration, place
 
 
 def _expire(session: Session, meeting: Meeting, moment: datetime) -> bool:
-    """End the offers not answered in time, and the addresses not confirmed, and say if any; who lost an offer is told."""
+    """End the offers not answered in time, and the addresses not confirmed, and say if any.
+
+    Who lost an offer is told while it matters: once the meeting has begun, or is cancelled, no place goes to anybody.
+    """
+    is_over = meeting.status is not Status.ANNOUNCED or meeting.starts_at <= moment
     past = sa.or_(
-        sa.and_(
-            Registration.place == Place.OFFERED,
-            sa.or_(Registration.offer_expires_at <= moment, sa.literal(meeting.starts_at <= moment)),
-        ),
+        sa.and_(Registration.place == Place.OFFERED, sa.or_(Registration.offer_expires_at <= moment, sa.literal(is_over))),
         sa.and_(Registration.place == Place.UNCONFIRMED, Registration.asked_at <= moment - CONFIRM_WITHIN),
     )
     rows = sa.select(Registration).where(Registration.meeting_id == meeting.id, past).order_by(Registration.id)
@@ -150,13 +164,19 @@ def _expire(session: Session, meeting: Meeting, moment: datetime) -> bool:
         if registration.place is Place.UNCONFIRMED:
             move(registration, Place.EXPIRED, Who.SERVICE, moment)
             _forget(registration, moment)
-        elif is_partial(registration):
-            keep_rank(registration, Who.SERVICE, moment)
-            write_to(session, registration, mails.partial_offer_over(registration))
-        else:
-            move(registration, Place.EXPIRED, Who.SERVICE, moment)
-            write_to(session, registration, mails.expired(registration))
+            continue
+        mail = _end_offer(registration, moment)
+        if not is_over:
+            write_to(session, registration, mail)
     return bool(found)
+
+
+def _end_offer(registration: Registration, moment: datetime) -> Mail:
+    if is_partial(registration):
+        keep_rank(registration, Who.SERVICE, moment)
+        return mails.partial_offer_over(registration)
+    move(registration, Place.EXPIRED, Who.SERVICE, moment)
+    return mails.expired(registration)
 
 
 def is_partial(registration: Registration) -> bool:
