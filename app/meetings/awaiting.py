@@ -7,16 +7,14 @@ from app.clock import now
 from app.directory.memberships.permissions import Actor
 from app.meetings.models import Meeting, Status
 from app.meetings.registrations.models import Place, Registration
-from app.meetings.sight import organised_by
+from app.meetings.sight import organised_by, registered_by
 
 
 def offers_to(actor: Actor) -> sa.Select:
     """The registrations of a person, or of their institutions, to which places are offered: the first to expire first."""
-    user_id = actor.user.id if actor.user else None
-    own = sa.or_(Registration.user_id == user_id, Registration.institution_id.in_(actor.institution_ids))
     return (
         _registrations(Place.OFFERED)
-        .where(own, Registration.offer_expires_at > now())
+        .where(registered_by(actor), Registration.offer_expires_at > now())
         .order_by(Registration.offer_expires_at, Registration.id)
     )
 

@@ -10,8 +10,8 @@ from app.directory.memberships.permissions import Actor
 from app.directory.models import Institution
 from app.meetings.invitations.models import Invitation
 from app.meetings.models import Meeting, Status
-from app.meetings.registrations.models import LIVING, Attendee, Registration
-from app.meetings.sight import organised_by, spoken_for, visible_to
+from app.meetings.registrations.models import ARRIVED, LIVING, Attendee, Registration
+from app.meetings.sight import co_hosted_by, organised_by, registered_by, spoken_for, visible_to
 from app.partnerships.exchanges.models import Exchange
 from app.partnerships.models import Partnership, Step
 from geo.territories import Territory, within
@@ -19,7 +19,7 @@ from geo.territories import Territory, within
 #: What a list says of a meeting, loaded for all its rows at once.
 WITH_PLACE = (
     joinedload(Meeting.host),
-    joinedload(Meeting.co_host),
+    joinedload(Meeting.named_co_host),
     joinedload(Meeting.place).joinedload(Institution.territory),
     joinedload(Meeting.territory).joinedload(Territory.department),
 )
@@ -42,7 +42,7 @@ def within_territory(territory: Territory) -> sa.ColumnElement[bool]:
 
 def of_institution(institution: Institution) -> sa.ColumnElement[bool]:
     """SQL: hosted by the institution, or held there."""
-    return sa.or_(Meeting.host_id == institution.id, Meeting.co_host_id == institution.id, Meeting.place_id == institution.id)
+    return sa.or_(Meeting.host_id == institution.id, co_hosted_by([institution.id]), Meeting.place_id == institution.id)
 
 
 def is_draft(meeting: Meeting) -> bool:
@@ -70,16 +70,23 @@ def position_of(meeting: Meeting) -> sa.Select:
 
 def own_registrations(actor: Actor, meeting: Meeting | None = None) -> sa.Select:
     """The living registrations of this person and of the institutions for which they speak, of one meeting or of all."""
-    user_id = actor.user.id if actor.user else None
-    own = sa.or_(Registration.user_id == user_id, Registration.institution_id.in_(spoken_for(actor)))
-    asked = sa.select(Registration).where(own, Registration.place.in_(LIVING), ~Registration.is_walk_in)
+    living = sa.and_(Registration.place.in_(LIVING), ~Registration.is_walk_in)
+    asked = sa.select(Registration).where(registered_by(actor), living)
     asked = asked if meeting is None else asked.where(Registration.meeting_id == meeting.id)
-    return asked.options(joinedload(Registration.meeting).options(*WITH_PLACE)).order_by(Registration.id)
+    loaded = (joinedload(Registration.meeting).options(*WITH_PLACE), joinedload(Registration.institution))
+    return asked.options(*loaded).order_by(Registration.id)
 
 
 def organised(actor: Actor) -> sa.Select:
     """The meetings that this person organises, the first to start first."""
     return sa.select(Meeting).where(organised_by(actor)).options(*WITH_PLACE).order_by(Meeting.starts_at, Meeting.id)
+
+
+def asked_to_co_host(actor: Actor, moment: datetime) -> sa.Select:
+    """The meetings to come that an institution of this person is asked to organise with their host."""
+    pending = sa.and_(Meeting.co_host_id.in_(spoken_for(actor)), Meeting.co_host_accepted_at.is_(None))
+    living = sa.and_(Meeting.status.in_((Status.DRAFT, Status.ANNOUNCED)), Meeting.ends_at > moment)
+    return sa.select(Meeting).where(pending, living).options(*WITH_PLACE).order_by(Meeting.starts_at, Meeting.id)
 
 
 def invited(actor: Actor, moment: datetime) -> sa.Select:
@@ -88,7 +95,7 @@ def invited(actor: Actor, moment: datetime) -> sa.Select:
     answered = sa.exists().where(
         Registration.meeting_id == Meeting.id,
         Registration.institution_id == Invitation.institution_id,
-        Registration.place.in_(LIVING),
+        Registration.place.in_(ARRIVED),
     )
     open_ones = (
         sa.select(Invitation.meeting_id)

@@ -6,7 +6,7 @@ from app.directory.memberships.permissions import Actor
 from app.directory.models import Institution
 from app.meetings.invitations.models import Invitation
 from app.meetings.models import Meeting, Openness, Status
-from app.meetings.registrations.models import LIVING, Registration
+from app.meetings.registrations.models import LIVING, Place, Registration
 from app.partnerships.exchanges.models import Exchange
 from app.partnerships.models import Partnership
 
@@ -14,15 +14,20 @@ from app.partnerships.models import Partnership
 def organised_by(actor: Actor) -> sa.ColumnElement[bool]:
     """SQL: the person speaks for its host or co-host, or for the Cité to which these belong."""
     own = spoken_for(actor)
-    return sa.or_(Meeting.host_id.in_(own), Meeting.co_host_id.in_(own))
+    return sa.or_(Meeting.host_id.in_(own), co_hosted_by(own))
+
+
+def co_hosted_by(ids: sa.Select | list[int]) -> sa.ColumnElement[bool]:
+    """SQL: one of these institutions organises it with its host, and has accepted to."""
+    return sa.and_(Meeting.co_host_id.in_(ids), Meeting.co_host_accepted_at.is_not(None))
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     """SQL: the person may see it.
 
-    A draft is seen by its organisers alone. What is announced is seen by all when it is public; else by the institutions of
-    the kinds and territories for which it is reserved, by the two sides of its partnership, by those who are invited, and by
-    those who are registered. Administrators see everything.
+    A draft is seen by its organisers, and by those who are asked to organise it with them. What is announced is seen by all
+    when it is public; else by the institutions of the kinds and territories for which it is reserved, by the two sides of its
+    partnership, by those who are invited, and by those who are registered. Administrators see everything.
     """
     if actor.is_administrator:
         return sa.true()
@@ -31,6 +36,7 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
         return sa.and_(announced, Meeting.openness == Openness.PUBLIC)
     return sa.or_(
         organised_by(actor),
+        Meeting.co_host_id.in_(spoken_for(actor)),
         sa.and_(
             announced,
             sa.or_(
@@ -66,6 +72,18 @@ def spoken_for(actor: Actor) -> sa.Select:
     return sa.select(Institution.id).where(sa.or_(Institution.id.in_(ids), Institution.parent_id.in_(ids)))
 
 
+def registered_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """SQL: of registrations, those made in the person's own name, and those of whom they speak for today, whoever made them.
+
+    Who has left an institution has no more part in what they registered for it. An address that nobody confirmed speaks for
+    no institution yet.
+    """
+    of_theirs = sa.and_(Registration.institution_id.in_(spoken_for(actor)), Registration.place != Place.UNCONFIRMED)
+    if actor.user is None:
+        return of_theirs
+    return sa.or_(of_theirs, sa.and_(Registration.institution_id.is_(None), Registration.user_id == actor.user.id))
+
+
 def _of_own_partnership(actor: Actor) -> sa.ColumnElement[bool]:
     own = spoken_for(actor)
     sides = sa.or_(Exchange.cite_id.in_(own), Exchange.partner_id.in_(own))
@@ -77,6 +95,5 @@ def _invited(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 def _registered(actor: Actor) -> sa.ColumnElement[bool]:
-    assert actor.user is not None
-    own = sa.or_(Registration.user_id == actor.user.id, Registration.institution_id.in_(spoken_for(actor)))
-    return Meeting.id.in_(sa.select(Registration.meeting_id).where(own, Registration.place.in_(LIVING)))
+    own = sa.select(Registration.meeting_id).where(registered_by(actor), Registration.place.in_(LIVING))
+    return Meeting.id.in_(own)

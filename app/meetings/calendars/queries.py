@@ -14,8 +14,8 @@ from app.meetings.invitations.models import Invitation
 from app.meetings.models import Meeting, Status
 from app.meetings.programme.queries import going_on_after
 from app.meetings.queries import WITH_PLACE, visible
-from app.meetings.registrations.models import LIVING, Registration
-from app.meetings.sight import organised_by
+from app.meetings.registrations.models import LIVING, Place, Registration
+from app.meetings.sight import organised_by, registered_by
 from app.partnerships.exchanges.queries import spoken_for
 
 #: How long a feed keeps what is over.
@@ -48,9 +48,7 @@ def of_the_person(actor: Actor) -> sa.ColumnElement[bool]:
 
 def registrations_of(actor: Actor) -> sa.Select:
     """The living registrations of this person and of those for whom they speak."""
-    assert actor.user is not None, "a visitor has no registration of their own"
-    own = sa.or_(Registration.user_id == actor.user.id, Registration.institution_id.in_(spoken_for(actor)))
-    return sa.select(Registration).where(own, Registration.place.in_(LIVING))
+    return sa.select(Registration).where(registered_by(actor), Registration.place.in_(LIVING))
 
 
 def feed_of(token_hash: str) -> sa.Select:
@@ -63,10 +61,21 @@ def registration_known_as(public_id: str) -> sa.Select:
     return sa.select(Registration).where(Registration.public_id == public_id)
 
 
+def same_people(registration: Registration) -> sa.Select:
+    """All the registrations of a meeting that are of the same institution, person or address as this one, itself included."""
+    named = (Registration.institution_id, Registration.user_id, Registration.email)
+    same = [column == known for column in named if (known := getattr(registration, column.key)) is not None]
+    return sa.select(Registration).where(
+        Registration.meeting_id == registration.meeting_id, sa.or_(Registration.id == registration.id, *same)
+    )
+
+
 def _unanswered(actor: Actor) -> sa.Select:
     """The meetings to which those for whom they speak are invited, and have answered nothing."""
     answered = sa.exists().where(
-        Registration.meeting_id == Invitation.meeting_id, Registration.institution_id == Invitation.institution_id
+        Registration.meeting_id == Invitation.meeting_id,
+        Registration.institution_id == Invitation.institution_id,
+        Registration.place != Place.UNCONFIRMED,
     )
     return sa.select(Invitation.meeting_id).where(
         Invitation.institution_id.in_(spoken_for(actor)), Invitation.declined_at.is_(None), ~answered

@@ -43,7 +43,7 @@ def meeting(meeting_id: str) -> Response:
 def registration(token: str) -> Response:
     """The meeting of a registration, for whoever holds its signed link, account or not."""
     found = db.session.scalar(queries.registration_known_as(links.read(token) or ""))
-    return _one(entries.of_registration(db.session, found or abort(404)))
+    return _one(entries.of_registration(db.session, acting(), found or abort(404)))
 
 
 @calendars.get("/annuaire/<public_id>/rencontres.ics")

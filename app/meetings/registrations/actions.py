@@ -26,11 +26,6 @@ from app.meetings.registrations.writing import write_to
 from app.partnerships.refusals import Mistake
 from geo.territories import Territory
 
-CHANGED = "Cette inscription vient d’être modifiée dans une autre page : relisez-la, puis recommencez."
-
-#: Where a registration can be changed by who made it.
-CHANGEABLE = (Place.TO_APPROVE, Place.WAITING, Place.CONFIRMED)
-
 
 @dataclass(frozen=True)
 class Person:
@@ -51,6 +46,8 @@ class Asked:
     expects: str | None = None
     formats: Sequence[str] = ()
     themes: Sequence[str] = ()
+    #: Asked once registration has closed: the names of those who stay, and nothing else.
+    only_fewer: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,40 +61,30 @@ class Registrant:
     territory: Territory | None = field(default=None)
 
 
-class Already(Refusal):
+class Already(Mistake):
     """The same institution, person or address is registered already."""
 
     def __init__(self, registration: Registration) -> None:
-        super().__init__("Une inscription existe déjà.")
+        whose = "Cette structure est déjà inscrite" if registration.institution_id else "Une inscription à votre nom existe"
+        super().__init__(f"{whose} : pour ajouter quelqu’un, modifiez l’inscription qui existe.", "speaker")
         self.registration = registration
 
 
 def register(session: Session, meeting: Meeting, who: Registrant, asked: Asked, moment: datetime) -> Registration:
     """Ask for places. Without account nothing is held before the address is confirmed; else see `places.arrive`.
 
-    Refuses a meeting that takes no registration now, and (`Already`) who is registered.
+    Refuses a meeting that takes no registration now, and (`Already`) who is registered; but what an address asks before it
+    is confirmed stands in the place of what it asked first.
     """
     meeting = lock(session, meeting)
     refuse_unless_open(meeting)
-    if found := session.scalar(queries.living_of(meeting, who.institution, who.user, who.email).limit(1)):
+    found = session.scalar(queries.living_of(meeting, who.institution, who.user, who.email).limit(1))
+    if found is not None and found.place is not Place.UNCONFIRMED:
         raise Already(found)
-    territory_id = who.institution.territory_id if who.institution else who.territory.id if who.territory else None
-    registration = Registration(
-        meeting_id=meeting.id,
-        people=len(asked.people),
-        institution_id=who.institution.id if who.institution else None,
-        organisation=who.organisation,
-        territory_id=territory_id,
-        user_id=who.user.id if who.user else None,
-        email=who.email,
-        expects=asked.expects,
-        formats=list(asked.formats),
-        themes=list(asked.themes),
-        asked_at=moment,
-        attendees=[_attendee(one) for one in asked.people],
-    )
+    registration = _written(found or Registration(meeting_id=meeting.id), who, asked, moment)
     if who.email is not None:
-        move(registration, Place.UNCONFIRMED, Who.PERSON, moment)
+        if found is None:
+            move(registration, Place.UNCONFIRMED, Who.PERSON, moment)
         session.add(registration)
         session.flush()
         write_to(session, registration, mails.confirm_address(registration), expires_at=moment + CONFIRM_WITHIN)
@@ -108,39 +95,21 @@ def register(session: Session, meeting: Meeting, who: Registrant, asked: Asked, 
 
 def confirm(session: Session, registration: Registration, moment: datetime) -> None:
     """The address is proven: it arrives now. Refuses one that was confirmed, is over, or comes after the closing."""
-    meeting = _hold(session, registration)
+    meeting = hold(session, registration)
     if registration.place is not Place.UNCONFIRMED:
         raise Refusal(f"Il n’y a rien à confirmer : cette inscription est « {registration.place.label} ».")
     if registration.asked_at <= moment - CONFIRM_WITHIN:
         raise Refusal("Ce lien a expiré : une demande se confirme sous 48 heures. Inscrivez-vous de nouveau.")
     refuse_unless_open(meeting)
+    of_theirs = registration.institution
+    if of_theirs is not None and session.scalar(queries.living_of(meeting, of_theirs, None, None).limit(1)):
+        raise Refusal(f"Votre structure, {of_theirs.name}, est déjà inscrite : demandez à vos collègues de vous ajouter.")
     _come(session, meeting, registration, moment)
-
-
-def change(session: Session, registration: Registration, asked: Asked, revision: int, moment: datetime) -> None:
-    """Change who comes and what they expect, until registration closes.
-
-    Fewer people free places. More come in only if they fit and nobody waits; refuses otherwise, and while an offer waits
-    for its answer.
-    """
-    meeting = _hold(session, registration)
-    _refuse_unless_changeable(meeting, registration, moment)
-    if registration.revision != revision:
-        raise Refusal(CHANGED)
-    more = len(asked.people) - registration.people
-    if more > 0:
-        promote(session, meeting, moment)
-        _refuse_growth(session, meeting, registration, more)
-    _replace_people(registration, asked.people)
-    registration.expects = asked.expects
-    registration.formats, registration.themes = list(asked.formats), list(asked.themes)
-    registration.revision += 1
-    promote(session, meeting, moment)
 
 
 def accept(session: Session, registration: Registration, kept: Collection[str], moment: datetime) -> None:
     """Take the places offered, for the people `kept` (public ids of attendees): all of them, or as many as there are places."""
-    meeting = _hold(session, registration)
+    meeting = hold(session, registration)
     _refuse_past_offer(meeting, registration, moment)
     staying = [one for one in registration.attendees if one.public_id in kept]
     places = registration.offered_places or 0
@@ -148,7 +117,7 @@ def accept(session: Session, registration: Registration, kept: Collection[str], 
         raise Mistake(
             f"Cochez qui vient : {plural(places, 'personne')} au plus."
             if staying
-            else "Cochez au moins une personne, ou laissez ces places.",
+            else "Cochez qui vient, ou répondez que vous laissez ce qui est proposé.",
             "kept",
         )
     registration.attendees = staying
@@ -162,7 +131,7 @@ def accept(session: Session, registration: Registration, kept: Collection[str], 
 
 def let_go(session: Session, registration: Registration, moment: datetime) -> None:
     """Leave the places offered. Of a part of the group: it keeps its rank. Of the whole: the registration ends."""
-    meeting = _hold(session, registration)
+    meeting = hold(session, registration)
     _refuse_past_offer(meeting, registration, moment)
     if is_partial(registration):
         keep_rank(registration, Who.PERSON, moment)
@@ -174,31 +143,11 @@ def let_go(session: Session, registration: Registration, moment: datetime) -> No
 
 def withdraw(session: Session, registration: Registration, moment: datetime) -> None:
     """They will not come: what they held is offered to those who wait. Refuses once the meeting has begun."""
-    meeting = _hold(session, registration)
+    meeting = hold(session, registration)
     if moment >= meeting.starts_at:
         raise Refusal("La rencontre a commencé : une inscription ne s’annule plus.")
     move(registration, Place.WITHDRAWN, Who.PERSON, moment)
     write_to(session, registration, mails.withdrawn(registration))
-    promote(session, meeting, moment)
-
-
-def approve(session: Session, registration: Registration, moment: datetime) -> None:
-    """An organiser takes it: it gets its places, or waits at the rank of its demand."""
-    meeting = _hold(session, registration)
-    _refuse_unless_announced(meeting)
-    if registration.place is not Place.TO_APPROVE:
-        raise Refusal(f"Il n’y a rien à approuver : cette inscription est « {registration.place.label} ».")
-    arrive(session, meeting, registration, Who.ORGANISER, moment)
-    tell(session, registration)
-
-
-def decline(session: Session, registration: Registration, reason: str, moment: datetime) -> None:
-    """An organiser does not take it, or takes back what it had, and says why; its places are offered to those who wait."""
-    meeting = _hold(session, registration)
-    was_asking = registration.place is Place.TO_APPROVE
-    registration.reason = reason
-    move(registration, Place.DECLINED, Who.ORGANISER, moment)
-    write_to(session, registration, (mails.declined if was_asking else mails.removed)(registration))
     promote(session, meeting, moment)
 
 
@@ -217,6 +166,21 @@ def refuse_unless_open(meeting: Meeting) -> None:
         raise Refusal("Cette rencontre ne prend pas d’inscription en ce moment. Sa page dit ce qui est possible.")
 
 
+def hold(session: Session, registration: Registration) -> Meeting:
+    """Lock its meeting, and read the registration and its people as they are now."""
+    meeting = lock(session, registration.meeting)
+    fresh = sa.select(Registration).where(Registration.id == registration.id).execution_options(populate_existing=True)
+    session.scalars(fresh).one()
+    session.expire(registration, ["attendees"])
+    return meeting
+
+
+def refuse_unless_announced(meeting: Meeting) -> None:
+    """Refuse what was cancelled, or held."""
+    if meeting.status is not Status.ANNOUNCED:
+        raise Refusal(f"Cette rencontre est {meeting.stage.label} : les inscriptions ne changent plus.")
+
+
 def _come(session: Session, meeting: Meeting, registration: Registration, moment: datetime) -> None:
     """Arrive: be placed, or wait for approval with a rank."""
     if not meeting.needs_approval:
@@ -232,46 +196,8 @@ def _come(session: Session, meeting: Meeting, registration: Registration, moment
     post(session, mails.asks_approval(registration), [user for one in hosts for user in session.scalars(people_of(one))])
 
 
-def _hold(session: Session, registration: Registration) -> Meeting:
-    """Lock its meeting, and read the registration and its people as they are now."""
-    meeting = lock(session, registration.meeting)
-    fresh = sa.select(Registration).where(Registration.id == registration.id).execution_options(populate_existing=True)
-    session.scalars(fresh).one()
-    session.expire(registration, ["attendees"])
-    return meeting
-
-
-def _refuse_unless_announced(meeting: Meeting) -> None:
-    if meeting.status is not Status.ANNOUNCED:
-        raise Refusal(f"Cette rencontre est {meeting.stage.label} : les inscriptions ne changent plus.")
-
-
-def _refuse_unless_changeable(meeting: Meeting, registration: Registration, moment: datetime) -> None:
-    _refuse_unless_announced(meeting)
-    if moment >= meeting.closes_at:
-        raise Refusal("Les inscriptions sont closes : elles ne se modifient plus. Vous pouvez encore annuler la vôtre.")
-    if registration.place is Place.OFFERED:
-        raise Refusal("Des places vous sont proposées : répondez d’abord, en choisissant qui vient.")
-    if registration.is_walk_in or registration.place not in CHANGEABLE:
-        raise Refusal(f"Cette inscription est « {registration.place.label} » : elle ne se modifie pas.")
-
-
-def _refuse_growth(session: Session, meeting: Meeting, registration: Registration, more: int) -> None:
-    """More people in a group: only if nobody else waits and, where it holds places, if they fit."""
-    if session.scalar(sa.select(queries.others_wait(registration))):
-        raise Mistake(
-            "D’autres attendent une place : on ne peut pas ajouter de personne à un groupe déjà inscrit. Vous pouvez en"
-            " remplacer une par une autre.",
-            "people",
-        )
-    left = meeting.places_left
-    if registration.place is Place.CONFIRMED and left is not None and more > left:
-        fits = f"il reste {plural(left, 'place')}" if left else "il ne reste pas de place"
-        raise Mistake(f"On ne peut pas ajouter {plural(more, 'personne')} : {fits}.", "people")
-
-
 def _refuse_past_offer(meeting: Meeting, registration: Registration, moment: datetime) -> None:
-    _refuse_unless_announced(meeting)
+    refuse_unless_announced(meeting)
     if registration.place is not Place.OFFERED:
         raise Refusal(f"Aucune place ne vous est proposée : votre inscription est « {registration.place.label} ».")
     assert registration.offer_expires_at is not None, "an offer expires"
@@ -279,17 +205,16 @@ def _refuse_past_offer(meeting: Meeting, registration: Registration, moment: dat
         raise Refusal("Cette proposition a expiré : la place va à la suite de la liste d’attente.")
 
 
-def _replace_people(registration: Registration, people: Sequence[Person]) -> None:
-    """Those who stay keep their row, and so their badge and their seat."""
-    known = {one.public_id: one for one in registration.attendees}
-    rows = []
-    for one in people:
-        row = known.pop(one.known_as, None) or Attendee()
-        row.name, row.role, row.lunch, row.access_needs = one.name, one.role, one.lunch, one.access_needs
-        rows.append(row)
-    registration.attendees = rows
-    registration.people = len(rows)
-
-
-def _attendee(one: Person) -> Attendee:
-    return Attendee(name=one.name, role=one.role, lunch=one.lunch, access_needs=one.access_needs)
+def _written(registration: Registration, who: Registrant, asked: Asked, moment: datetime) -> Registration:
+    """Write what is asked, in the place of what was asked before."""
+    territory = who.institution.territory_id if who.institution else who.territory.id if who.territory else None
+    registration.institution_id = who.institution.id if who.institution else None
+    registration.user_id = who.user.id if who.user else None
+    registration.organisation, registration.territory_id, registration.email = who.organisation, territory, who.email
+    registration.expects = asked.expects
+    registration.formats, registration.themes = list(asked.formats), list(asked.themes)
+    registration.people, registration.asked_at = len(asked.people), moment
+    registration.attendees = [
+        Attendee(name=one.name, role=one.role, lunch=one.lunch, access_needs=one.access_needs) for one in asked.people
+    ]
+    return registration

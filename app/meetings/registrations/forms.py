@@ -80,6 +80,8 @@ class ChangeForm(AskedForm):
     """The change of a registration: it says which one was read."""
 
     revision = IntegerField(name="lecture", widget=HiddenInput())
+    #: Of the form that is shown once registration has closed.
+    only_fewer = HiddenField(name="retrait")
 
 
 class AcceptForm(BaseForm):

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
+from app.clock import now
 from app.constraints import not_blank
 from app.directory.models import Institution
 from app.meetings.models import Meeting
@@ -48,6 +49,9 @@ PLACE_LABELS = {
 }
 #: Those that are neither refused, withdrawn nor expired.
 LIVING = (Place.UNCONFIRMED, Place.TO_APPROVE, Place.WAITING, Place.OFFERED, Place.CONFIRMED)
+#: Those of them that have a rank; an address that nobody confirmed holds nothing, nor speaks for an institution.
+ARRIVED = LIVING[1:]
+ARRIVED_SQL = "place IN ('a-approuver', 'liste-d-attente', 'place-proposee', 'confirmee')"
 LIVING_SQL = "place IN ('adresse-a-confirmer', 'a-approuver', 'liste-d-attente', 'place-proposee', 'confirmee')"
 
 
@@ -77,7 +81,7 @@ class Registration(Base):
             "meeting_id",
             "institution_id",
             unique=True,
-            postgresql_where=sa.text(f"institution_id IS NOT NULL AND NOT is_walk_in AND {LIVING_SQL}"),
+            postgresql_where=sa.text(f"institution_id IS NOT NULL AND NOT is_walk_in AND {ARRIVED_SQL}"),
         ),
         sa.Index(
             "uq_registration_email",
@@ -120,7 +124,12 @@ class Registration(Base):
     formats: Mapped[list[str]] = mapped_column(server_default="{}", doc="codes of vocabulary.Format")
     themes: Mapped[list[str]] = mapped_column(server_default="{}", doc="codes of Theme")
 
-    revision: Mapped[int] = mapped_column(server_default="1", doc="counts edits: who edits says which was read")
+    revision: Mapped[int] = mapped_column(
+        server_default="1", doc="counts edits and changes of place: who edits says which was read; calendars follow it"
+    )
+    changed_at: Mapped[datetime] = mapped_column(
+        default=now, onupdate=now, server_default=sa.func.now(), doc="when anything of it, or of who comes, last changed"
+    )
     asked_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
     confirmed_at: Mapped[datetime | None] = mapped_column(doc="when it got its place")
     settled_at: Mapped[datetime | None] = mapped_column(doc="when refused, withdrawn or expired")

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selecti
 
 from app.accounts.models import User
 from app.directory.edition.queries import themes_named
-from app.directory.memberships.permissions import Actor
 from app.directory.models import Institution
 from app.meetings.models import Meeting, Status
 from app.meetings.registrations.models import LIVING, Attendee, Place, Registration
@@ -33,31 +32,21 @@ def known_as(public_id: str) -> sa.Select:
 
 
 def living_of(meeting: Meeting, institution: Institution | None, user: User | None, email: str | None) -> sa.Select:
-    """The living registration of an institution, or of an address, or of a person in their own name."""
-    of_whom = [Registration.institution_id == institution.id] if institution else []
-    of_whom += [Registration.email == email] if email else []
-    if user is not None and institution is None:
-        of_whom += [sa.and_(Registration.user_id == user.id, Registration.institution_id.is_(None))]
+    """The living registration of an address, or of an institution, or of a person in their own name.
+
+    An address that nobody confirmed holds none for its institution.
+    """
+    of_whom: sa.ColumnElement[bool]
+    if email is not None:
+        of_whom = Registration.email == email
+    elif institution is not None:
+        of_whom = sa.and_(Registration.institution_id == institution.id, Registration.place != Place.UNCONFIRMED)
+    elif user is not None:
+        of_whom = sa.and_(Registration.user_id == user.id, Registration.institution_id.is_(None))
+    else:
+        of_whom = sa.false()
     return sa.select(Registration).where(
-        Registration.meeting_id == meeting.id,
-        sa.or_(sa.false(), *of_whom),
-        ~Registration.is_walk_in,
-        Registration.place.in_(LIVING),
-    )
-
-
-def own_of(actor: Actor, meeting: Meeting) -> sa.Select:
-    """The living registrations of a meeting that this person made, or that are of an institution for which they speak."""
-    ids = list(actor.institution_ids)
-    spoken_for = sa.select(Institution.id).where(sa.or_(Institution.id.in_(ids), Institution.parent_id.in_(ids)))
-    own: sa.ColumnElement[bool] = Registration.institution_id.in_(spoken_for)
-    if actor.user is not None:
-        own = sa.or_(own, Registration.user_id == actor.user.id)
-    return (
-        sa.select(Registration)
-        .where(Registration.meeting_id == meeting.id, own, Registration.place.in_(LIVING), ~Registration.is_walk_in)
-        .options(joinedload(Registration.institution))
-        .order_by(Registration.id)
+        Registration.meeting_id == meeting.id, of_whom, ~Registration.is_walk_in, Registration.place.in_(LIVING)
     )
 
 
@@ -123,31 +112,15 @@ def totals(meeting: Meeting) -> sa.Select:
 
 
 def lunches(meeting: Meeting) -> sa.Select:
-    """How many of those who have a place have lunch."""
-    return sa.select(sa.func.count()).select_from(_coming(meeting).where(Attendee.lunch.is_(True)).subquery())
+    """How many of those who have a place have lunch; what was kept of those who are erased is counted too."""
+    known = sa.select(sa.func.count()).select_from(_coming(meeting).where(Attendee.lunch.is_(True)).subquery())
+    kept = sa.select(sa.func.coalesce(Meeting.lunches, 0)).where(Meeting.id == meeting.id)
+    return sa.select(known.scalar_subquery() + kept.scalar_subquery())
 
 
 def access_needs(meeting: Meeting) -> sa.Select:
     """Those who have a place and said what they need, by name: for the organisers alone."""
     return _coming(meeting).where(Attendee.access_needs.is_not(None)).order_by(Attendee.name)
-
-
-def for_address(email: str, moment: datetime) -> sa.Select:
-    """The living registrations of an address, with or without account, for meetings that are not over."""
-    return (
-        sa.select(Registration)
-        .join(Registration.meeting)
-        .outerjoin(Registration.user)
-        .where(
-            sa.or_(Registration.email == email, User.email == email),
-            Registration.place.in_(LIVING),
-            ~Registration.is_walk_in,
-            Meeting.status == Status.ANNOUNCED,
-            Meeting.ends_at > moment,
-        )
-        .options(contains_eager(Registration.meeting))
-        .order_by(Meeting.starts_at, Registration.id)
-    )
 
 
 def to_serve(moment: datetime) -> sa.Select:

@@ -28,5 +28,6 @@ def rules(hours: int) -> tuple[str, ...]:
         " places. Il choisit qui vient, ou laisse ces places : il garde alors son rang, et l’on ne lui propose plus que des"
         " places pour tout le groupe. Ne pas répondre revient à les laisser.",
         "Tant que ce groupe ne tient pas tout entier, les places libres sont proposées à la suite de la liste.",
-        "Retirer quelqu’un d’un groupe est toujours possible. En ajouter l’est s’il reste une place et si personne n’attend.",
+        "Retirer quelqu’un d’un groupe est possible jusqu’au début de la rencontre. En ajouter l’est jusqu’à la clôture des"
+        " inscriptions, s’il reste une place et si personne n’attend.",
     )

@@ -14,7 +14,10 @@ from app.directory.edition.queries import themes
 from app.directory.memberships.permissions import Actor
 from app.directory.models import Institution
 from app.directory.places import resolve
+from app.errors import Refusal
+from app.formats import apostrophes
 from app.meetings.models import Meeting, MeetingKind
+from app.meetings.queries import own_registrations
 from app.meetings.registrations.actions import Asked, Person, Registrant
 from app.meetings.registrations.forms import ALONE, AskedForm, ChangeForm, NewForm, PersonForm
 from app.meetings.registrations.models import MOST_PEOPLE, Registration
@@ -34,8 +37,10 @@ class SignUp:
     institutions: Sequence[Institution] = ()
     commune: Territory | None = None
     people_fault: str = ""
-    #: The row that was just added, to which the page goes.
+    #: The row to which the page goes: that was just added, or that takes the place of one taken away.
     fresh: int | None = None
+    #: Of a change: registration has closed, people are taken away and nothing else changes.
+    only_fewer: bool = False
 
     @property
     def is_workshop(self) -> bool:
@@ -44,7 +49,12 @@ class SignUp:
 
     @property
     def may_add(self) -> bool:
-        return len(self.people) < MOST_PEOPLE
+        return len(self.people) < MOST_PEOPLE and not self.only_fewer
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all those for whom this person may register are registered."""
+        return "speaker" in self.form and not self.form["speaker"].choices
 
     @property
     def errors(self) -> list[tuple[str, str, str]]:
@@ -64,7 +74,9 @@ class SignUp:
         gone = pressed.get("retirer", "")
         if gone.isdecimal() and 1 <= int(gone[:3]) <= len(self.people) and len(self.people) > 1:
             del self.people[int(gone[:3]) - 1]
-            self.people = [_row(number, None, _data(row), self.meeting) for number, row in enumerate(self.people, 1)]
+            rows = [_row(number, None, _data(row), self.meeting) for number, row in enumerate(self.people, 1)]
+            self.people = [_name_alone(row) for row in rows] if self.only_fewer else rows
+            self.fresh = min(int(gone[:3]), len(rows))
             return True
         if "ajouter" in pressed:
             if self.may_add:
@@ -75,7 +87,7 @@ class SignUp:
 
     def validate(self, session: Session) -> bool:
         """Whether all of it can be kept; else each field says what to write."""
-        valid = self.form.validate()
+        valid = self.form.validate() and not self.people_fault
         for row in self.people:
             valid = row.validate() and valid
             if not row.name.data and (not row.is_blank or self.coming == []):
@@ -111,17 +123,24 @@ class SignUp:
             expects=(form.expects.data or None) if "expects" in form else None,
             formats=tuple(form.formats.data or []) if "formats" in form else (),
             themes=tuple(form.themes.data or []) if "themes" in form else (),
+            only_fewer=self.only_fewer,
         )
+
+    def refuse(self, refusal: Refusal, revision: int) -> None:
+        """Say why a change was not kept; it can be sent again, once the registration is read again."""
+        self.people_fault = str(refusal)
+        field = self.form["revision"]
+        field.raw_data, field.data = None, revision
 
     def registrant(self, actor: Actor, bearer_of: Institution | None) -> Registrant:
         """In whose name a valid form was sent; `bearer_of`: the institution of a pass, without account."""
         form = self.form
         assert isinstance(form, NewForm), "a change keeps who registered"
+        organisation = form.organisation.data if "organisation" in form else None
         if actor.user is None:
-            organisation = form.organisation.data if "organisation" in form else None
             return Registrant(bearer_of, None, form.email.data, organisation or None, self.commune)
         chosen = next((one for one in self.institutions if one.public_id == form.speaker.data), None)
-        return Registrant(chosen, actor.user)
+        return Registrant(chosen, actor.user, None, organisation or None, self.commune)
 
 
 def for_new(
@@ -137,26 +156,41 @@ def for_new(
     institutions = institutions_for(actor, meeting)
     if actor.user is None:
         del form.speaker
-        if meeting.kind is MeetingKind.WORKSHOP or bearer_of is not None:
-            del form.organisation, form.commune, form.commune_meant
     else:
-        del form.organisation, form.commune, form.commune_meant, form.email, form.trap
-        alone = [SelectChoice(ALONE, "moi, en mon nom propre")] if can_register_alone(actor, meeting) else []
-        choices = [SelectChoice(one.public_id, one.name) for one in institutions]
-        # Of several institutions, none is taken by default.
-        none = [SelectChoice("", "Choisissez la structure")] if len(institutions) > 1 else []
-        form.speaker.choices = [*alone, *choices] if meeting.kind is MeetingKind.WORKSHOP else [*none, *choices, *alone]
-        if sent is None and wished in {one.public_id for one in institutions}:
+        del form.email, form.trap
+        form.speaker.choices = speakers(session, actor, meeting, sent.get("structure", "") if sent else "")
+        if sent is None and wished and wished in {choice.value for choice in form.speaker.choices}:
             form.speaker.data = wished
+    if meeting.kind is MeetingKind.WORKSHOP or bearer_of is not None or institutions:
+        del form.organisation, form.commune, form.commune_meant
     _fit(session, form, meeting)
-    people = list(_rows(sent, meeting)) or [_row(1, None, {}, meeting)]
-    return SignUp(meeting, form, people, institutions)
+    known: dict[str, object] = {}
+    if actor.user is not None and meeting.kind is not MeetingKind.WORKSHOP:
+        known = {"name": actor.user.name, "role": actor.user.function}
+    first = _row(1, None, known, meeting)
+    return SignUp(meeting, form, list(_rows(sent, meeting)) or [first], institutions, people_fault=_too_many(sent))
 
 
-def for_change(session: Session, registration: Registration, sent: MultiDict[str, str] | None) -> SignUp:
-    """The form that changes a registration, filled with what it says."""
+def speakers(session: Session, actor: Actor, meeting: Meeting, kept: str = "") -> list[SelectChoice]:
+    """For whom this person may register still: who is registered already is left out, but for `kept`."""
+    own = session.scalars(own_registrations(actor, meeting))
+    taken = {one.institution.public_id if one.institution else ALONE for one in own} - {kept}
+    alone = [SelectChoice(ALONE, "moi, en mon nom propre")] if can_register_alone(actor, meeting) else []
+    choices = [SelectChoice(one.public_id, apostrophes(one.name)) for one in institutions_for(actor, meeting)]
+    alone, choices = ([one for one in some if one.value not in taken] for some in (alone, choices))
+    # Of several institutions, none is taken by default.
+    none = [SelectChoice("", "Choisissez la structure")] if len(choices) > 1 else []
+    return [*alone, *choices] if meeting.kind is MeetingKind.WORKSHOP else [*none, *choices, *alone]
+
+
+def for_change(
+    session: Session, registration: Registration, sent: MultiDict[str, str] | None, is_closed: bool = False
+) -> SignUp:
+    """The form that changes a registration, filled with what it says; once registration `is_closed`, names alone."""
     form = ChangeForm(formdata=sent)
     meeting = registration.meeting
+    only_fewer = is_closed if sent is None else bool(form.only_fewer.data)
+    form.only_fewer.data = "oui" if only_fewer else ""
     if sent is None:
         form.revision.data = registration.revision
         form.expects.data = registration.expects
@@ -177,7 +211,20 @@ def for_change(session: Session, registration: Registration, sent: MultiDict[str
         )
         for number, one in enumerate(registration.attendees, 1)
     ]
-    return SignUp(meeting, form, known if sent is None else list(_rows(sent, meeting)) or known)
+    people = known if sent is None else list(_rows(sent, meeting)) or known
+    if only_fewer:
+        people = [_name_alone(row) for row in people]
+        for name in {"expects", "formats", "themes"} & form._fields.keys():
+            del form[name]
+    return SignUp(meeting, form, people, people_fault=_too_many(sent), only_fewer=only_fewer)
+
+
+def _name_alone(row: PersonForm) -> PersonForm:
+    """Of someone who stays or goes, nothing can be typed."""
+    row.name.render_kw = {"readonly": True}
+    for name in {"role", "lunch", "access_needs"} & row._fields.keys():
+        del row[name]
+    return row
 
 
 def _fit(session: Session, form: AskedForm, meeting: Meeting) -> None:
@@ -192,8 +239,7 @@ def _fit(session: Session, form: AskedForm, meeting: Meeting) -> None:
 
 def _rows(sent: MultiDict[str, str] | None, meeting: Meeting) -> Iterator[PersonForm]:
     """The rows that were sent, numbered anew in their order."""
-    numbers = sorted({int(found[1]) for name in sent or () if (found := ROW.fullmatch(name))})[:MOST_PEOPLE]
-    for place, number in enumerate(numbers, 1):
+    for place, number in enumerate(_numbers(sent)[:MOST_PEOPLE], 1):
         assert sent is not None
         start = f"personne-{number}-"
         own = MultiDict(
@@ -204,8 +250,20 @@ def _rows(sent: MultiDict[str, str] | None, meeting: Meeting) -> Iterator[Person
         yield _row(place, own, {}, meeting)
 
 
+def _numbers(sent: MultiDict[str, str] | None) -> list[int]:
+    return sorted({int(found[1]) for name in sent or () if (found := ROW.fullmatch(name))})
+
+
+def _too_many(sent: MultiDict[str, str] | None) -> str:
+    """What is said of more people than a group has."""
+    number = len(_numbers(sent))
+    said = f"Un groupe compte {MOST_PEOPLE} personnes au plus : {number} ont été envoyées."
+    return said if number > MOST_PEOPLE else ""
+
+
 def _row(number: int, sent: MultiDict[str, str] | None, data: dict[str, object], meeting: Meeting) -> PersonForm:
     row = PersonForm(sent, prefix=f"personne-{number}-", data=data)
+    row.name.flags.required = True
     if meeting.kind is MeetingKind.WORKSHOP:
         row.name.label.text = "Prénom ou pseudonyme"
         del row.role
@@ -223,6 +281,6 @@ def _person(row: PersonForm) -> Person:
         name=str(row.name.data),
         role=(row.role.data or None) if "role" in row else None,
         lunch=bool(row.lunch.data) if "lunch" in row else None,
-        access_needs=row.access_needs.data or None,
+        access_needs=(row.access_needs.data or None) if "access_needs" in row else None,
         known_as=row.known_as.data or "",
     )

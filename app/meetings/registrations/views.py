@@ -20,14 +20,13 @@ from app.extensions import db
 from app.meetings import queries as meeting_queries
 from app.meetings.models import Meeting, Status
 from app.meetings.permissions import can_organise, can_see
-from app.meetings.registrations import actions, mails, queries, signing
+from app.meetings.registrations import actions, mails, signing
 from app.meetings.registrations.answering import views as answering
 from app.meetings.registrations.blueprint import registrations
 from app.meetings.registrations.links import read_pass, token_of
 from app.meetings.registrations.models import Registration
 from app.meetings.registrations.organising import views as organising
-from app.meetings.registrations.permissions import can_read
-from app.meetings.registrations.rules import rules
+from app.meetings.registrations.rules import go_to_others, rules, whom_to_tick
 from app.meetings.registrations.telling import door_of
 from app.meetings.registrations.writing import write_to
 
@@ -63,8 +62,9 @@ def create(meeting_id: str) -> Response | str | tuple[str, int]:
     try:
         made = actions.register(db.session, meeting, form.registrant(acting(), None), form.asked, now())
     except actions.Already as already:
-        own = already.registration if can_read(acting(), already.registration) else None
-        return render_template("registrations/already.html", meeting=meeting, token=own and token_of(own)), 409
+        already.show_on(form.form)
+        db.session.rollback()
+        return _page(meeting, bearer_of, form), 409
     db.session.commit()
     return redirect(url_for("registrations.show", token=token_of(made)), 303)
 
@@ -80,16 +80,33 @@ def sent(meeting_id: str) -> str:
 def registration_box(meeting: Meeting) -> Markup:
     """What the page of a meeting says of registering: one's own registrations, whether one may register, what to do."""
     actor = acting()
-    own = db.session.scalars(queries.own_of(actor, meeting)).all()
+    own = db.session.scalars(meeting_queries.own_registrations(actor, meeting)).all()
     return Markup(  # noqa: S704 - a template has escaped what it says
         render_template(
             "registrations/box.html",
             meeting=meeting,
             door=door_of(actor, meeting),
             own=[(one, token_of(one)) for one in own],
+            may_register=not actor.is_known or bool(signing.speakers(db.session, actor, meeting)),
             organises=can_organise(actor, meeting),
         )
     )
+
+
+@registrations.app_template_global()
+def registration_jump(meeting: Meeting) -> tuple[str, str] | None:
+    """Under the title, on a telephone: (words, address) of one's registration, or of the box where one registers."""
+    own = db.session.scalars(meeting_queries.own_registrations(acting(), meeting)).all()
+    if len(own) == 1:
+        return "Voir mon inscription", url_for("registrations.show", token=token_of(own[0]))
+    if own:
+        return "Voir mes inscriptions", "#inscription"
+    door = door_of(acting(), meeting)
+    return (door.invitation, "#inscription") if door.is_open else None
+
+
+registrations.add_app_template_global(go_to_others)
+registrations.add_app_template_global(whom_to_tick)
 
 
 @registrations.app_template_global()
@@ -134,7 +151,7 @@ def _pass() -> dict[str, Any]:
 
 
 def _page(meeting: Meeting, bearer_of: Institution | None, form: signing.SignUp) -> str:
-    own: list[Registration] = list(db.session.scalars(queries.own_of(acting(), meeting)))
+    own: list[Registration] = list(db.session.scalars(meeting_queries.own_registrations(acting(), meeting)))
     return render_template(
         "registrations/new.html",
         meeting=meeting,

@@ -16,6 +16,7 @@ from app.meetings.permissions import can_see
 from app.meetings.queries import meeting_known_as
 from app.meetings.registrations import links
 from app.meetings.registrations.models import Place, Registration
+from app.meetings.registrations.permissions import can_open
 from app.meetings.seating.models import ExchangeTable
 from app.meetings.sheets import permissions, queries
 from app.meetings.sheets.models import TableSheet
@@ -86,7 +87,7 @@ def _by_link(meeting: Meeting) -> Registration | None:
         return None
     named = sa.select(Registration).where(Registration.public_id == public_id, Registration.meeting_id == meeting.id)
     found: Registration | None = db.session.scalar(named.where(Registration.place == Place.CONFIRMED))
-    return found
+    return found if found is not None and can_open(acting(), found) else None
 
 
 def _ask_to_sign_in(reader: Reader) -> None:

@@ -15,7 +15,7 @@ from app.meetings.permissions import can_organise
 from app.meetings.registrations.models import Place, Registration
 from app.meetings.seating.models import ExchangeTable
 from app.meetings.sheets.queries import confirmed, seated_at
-from app.partnerships.exchanges.queries import spoken_for
+from app.meetings.sight import registered_by
 
 LIVE = (Status.ANNOUNCED, Status.HELD)
 
@@ -64,12 +64,7 @@ def has_come(meeting: Meeting) -> bool:
 
 def own_among(reader: Reader, registrations: sa.Select) -> sa.Select:
     """Those of these registrations that are the reader's."""
-    found: list[sa.ColumnElement[bool]] = [sa.false()]
-    if reader.actor.user is not None:
-        found += [
-            Registration.user_id == reader.actor.user.id,
-            Registration.institution_id.in_(spoken_for(reader.actor)),
-        ]
+    found = [registered_by(reader.actor)]
     if reader.registration is not None:
         found.append(Registration.id == reader.registration.id)
     return registrations.where(Registration.place == Place.CONFIRMED, sa.or_(*found))

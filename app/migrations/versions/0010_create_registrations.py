@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.Column("formats", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("themes", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
@@ -141,7 +142,7 @@ def upgrade() -> None:
         ["meeting_id", "institution_id"],
         unique=True,
         postgresql_where=sa.text(
-            "institution_id IS NOT NULL AND NOT is_walk_in AND place IN ('adresse-a-confirmer', 'a-approuver', 'liste-d-attente', 'place-proposee', 'confirmee')"
+            "institution_id IS NOT NULL AND NOT is_walk_in AND place IN ('a-approuver', 'liste-d-attente', 'place-proposee', 'confirmee')"
         ),
     )
     op.create_index(
@@ -208,7 +209,7 @@ def downgrade() -> None:
         "uq_registration_institution",
         table_name="registration",
         postgresql_where=sa.text(
-            "institution_id IS NOT NULL AND NOT is_walk_in AND place IN ('adresse-a-confirmer', 'a-approuver', 'liste-d-attente', 'place-proposee', 'confirmee')"
+            "institution_id IS NOT NULL AND NOT is_walk_in AND place IN ('a-approuver', 'liste-d-attente', 'place-proposee', 'confirmee')"
         ),
     )
     op.drop_index(

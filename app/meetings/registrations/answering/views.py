@@ -7,23 +7,27 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from werkzeug.wrappers import Response
 
 from app.accounts.rate_limits import allowed, client_address, limit, mailbox
+from app.accounts.session import current_user
 from app.clock import now
+from app.directory.memberships.permissions import acting
+from app.errors import Refusal
 from app.extensions import db
 from app.meetings.models import Status
-from app.meetings.registrations import actions, links, mails, queries, signing
+from app.meetings.permissions import can_see
+from app.meetings.registrations import actions, changing, finding, links, queries, signing
 from app.meetings.registrations.blueprint import registrations
 from app.meetings.registrations.forms import AcceptForm, LinkForm
 from app.meetings.registrations.machine import ENDS
 from app.meetings.registrations.models import Place, Registration
+from app.meetings.registrations.permissions import can_open
 from app.meetings.registrations.places import is_partial
+from app.meetings.registrations.returning import way_back
 from app.meetings.registrations.rules import rules
-from app.meetings.registrations.telling import state_said
-from app.meetings.registrations.writing import write_to
+from app.meetings.registrations.telling import leaving_said, state_said
 from app.partnerships.refusals import Mistake
 
 MOST_AN_HOUR = 20
 MOST_MAILS_A_DAY = 5
-MOST_FOUND = 10
 
 
 @registrations.get("/inscription/<token>")
@@ -43,10 +47,14 @@ def confirm(token: str) -> Response:
 
 
 @registrations.get("/inscription/<token>/modifier")
-def edit(token: str) -> str:
-    """The form that changes who comes and what they expect."""
-    registration = _read(token)
-    return _edit_page(token, registration, signing.for_change(db.session, registration, None))
+def edit(token: str) -> str | Response:
+    """The form that changes who comes and what they expect; or back to the registration, which says why there is none."""
+    registration, moment = _read(token), now()
+    if said := changing.why_not(registration, moment):
+        flash(said, "warning")
+        return redirect(url_for("registrations.show", token=token), 302)
+    form = signing.for_change(db.session, registration, None, changing.is_closed(registration, moment))
+    return _edit_page(token, registration, form)
 
 
 @registrations.post("/inscription/<token>/modifier")
@@ -58,11 +66,12 @@ def update(token: str) -> Response | str | tuple[str, int]:
     if not form.validate(db.session):
         return _edit_page(token, registration, form), 400
     try:
-        actions.change(db.session, registration, form.asked, form.form["revision"].data or 0, now())
-    except Mistake as mistake:
-        form.people_fault = str(mistake)
+        changing.change(db.session, registration, form.asked, form.form["revision"].data or 0, now())
+    except Refusal as refusal:
         db.session.rollback()
-        return _edit_page(token, _read(token), form), 400
+        registration = _read(token)
+        form.refuse(refusal, registration.revision)
+        return _edit_page(token, registration, form), 400 if isinstance(refusal, Mistake) else 409
     db.session.commit()
     return _back(token, "Modification enregistrée.")
 
@@ -90,7 +99,7 @@ def let_go(token: str) -> Response:
     keeps_rank = is_partial(registration)
     actions.let_go(db.session, registration, now())
     db.session.commit()
-    said = "C’est noté : vous gardez votre rang." if keeps_rank else "C’est noté : la place va à la suite de la liste."
+    said = "C’est noté : vous gardez votre rang." if keeps_rank else "C’est noté : votre inscription a pris fin."
     return _back(token, said)
 
 
@@ -116,9 +125,9 @@ def send_link() -> Response | tuple[str, int]:
         return render_template("registrations/find.html", form=form), 400
     email = str(form.email.data)
     limit(db.session, "retrouver-inscription", client_address(), MOST_AN_HOUR, timedelta(hours=1))
-    if allowed(db.session, "inscription-adresse", mailbox(email), MOST_MAILS_A_DAY, timedelta(days=1)):
-        for registration in db.session.scalars(queries.for_address(email, now()).limit(MOST_FOUND)).unique():
-            write_to(db.session, registration, mails.already(registration))
+    found = finding.found_for(db.session, email, now())
+    if found and allowed(db.session, "retrouver-adresse", mailbox(email), MOST_MAILS_A_DAY, timedelta(days=1)):
+        finding.send(db.session, email, found)
     db.session.commit()
     return redirect(url_for("registrations.link_sent"), 303)
 
@@ -130,10 +139,14 @@ def link_sent() -> str:
 
 
 def _read(token: str) -> Registration:
-    """The registration of a link; 404 for a link that is not ours."""
-    public_id = links.read(token)
-    found: Registration | None = db.session.scalar(queries.known_as(public_id)) if public_id else None
-    return found or abort(404)
+    """The registration of a link; 404 for a link that is not ours. Some open to those who speak for the institution alone."""
+    found: Registration = db.session.scalar(queries.known_as(links.read(token) or "")) or abort(404)
+    if not can_open(acting(), found):
+        if current_user() is None:
+            back = request.full_path.rstrip("?") if request.method == "GET" else None
+            abort(redirect(url_for("accounts.sign_in", suite=back), 302))
+        abort(403)
+    return found
 
 
 def _accept_form(registration: Registration, fresh: bool = False) -> AcceptForm:
@@ -154,10 +167,13 @@ def _page(token: str, registration: Registration, form: AcceptForm) -> str:
         **_told(token, registration),
         form=form,
         said=state_said(registration, rank),
+        leaving=leaving_said(registration),
+        sees_meeting=can_see(acting(), meeting),
+        way_back=way_back(db.session, acting(), registration),
         is_partial=is_partial(registration),
         may_answer=is_on and registration.offer_expires_at is not None and moment < registration.offer_expires_at,
         may_confirm=meeting.is_registering and registration.place is Place.UNCONFIRMED,
-        may_change=is_on and moment < meeting.closes_at and registration.place in actions.CHANGEABLE,
+        may_change=not changing.why_not(registration, moment),
         may_withdraw=is_on and registration.place not in ENDS and not registration.is_walk_in,
         rules=rules(current_app.config["OFFER_HOURS"]),
         themes=queries.theme_labels(db.session, registration),

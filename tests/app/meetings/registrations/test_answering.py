@@ -127,16 +127,64 @@ def test_nobody_is_added_while_others_wait_or_where_it_does_not_fit(session: Ses
     assert (own.people, meeting.places_held) == (3, 3)
 
 
-def test_after_the_closing_date_one_withdraws_and_changes_nothing(session: Session, client: FlaskClient, token_of: TokenOf):
+def test_after_the_closing_date_one_takes_people_away_and_changes_nothing_else(
+    session: Session, client: FlaskClient, token_of: TokenOf
+):
     meeting, own = crowded(session)
     meeting.registration_closes_at = now() - timedelta(hours=1)
     session.flush()
-    page = client.get(f"/inscription/{token_of(own)}").text
-    assert "elles ne se modifient plus" in page
-    assert "/modifier" not in page
-    typed = {"lecture": "1", "personne-1-nom": "Lou"}
-    assert client.post(f"/inscription/{token_of(own)}/modifier", data=typed).status_code == 409
+    lou, sam = own.attendees
+    path = f"/inscription/{token_of(own)}/modifier"
+    page = client.get(path).text
+    assert "vous pouvez encore retirer quelqu’un" in page
+    assert 'name="ajouter"' not in page
+    assert 'name="personne-1-besoins"' not in page
+    both = {"lecture": "1", "retrait": "oui"}
+    both |= {"personne-1-connu": lou.public_id, "personne-1-nom": "Lou", "personne-2-connu": sam.public_id}
+    both |= {"personne-2-nom": "Sam"}
+    assert "Sam" not in client.post(path, data=both | {"retirer": "2"}).text.partition("<form")[2]
+    for wrong in (
+        both | {"personne-1-nom": "Alix"},
+        both | {"personne-3-nom": "Alix"},
+        both | {"personne-2-connu": lou.public_id, "personne-2-nom": "Lou"},
+        both | {"retrait": "", "personne-1-nom": "Alix", "attentes": "Alix"},
+    ):
+        refused = client.post(path, data=wrong)
+        assert refused.status_code == 400
+        assert "on peut encore retirer quelqu’un" in refused.text
+        assert wrong["personne-2-nom"] in refused.text
+    alone = {key: value for key, value in both.items() if "personne-2" not in key}
+    assert client.post(path, data=alone).status_code == 303
+    session.expire_all()
+    assert (own.people, own.attendees, lou.role, meeting.places_held) == (1, [lou], "bibliothécaire", 3)
+    again = client.get(path, follow_redirects=True)
+    assert "elles ne se modifient plus" in again.text, "one person alone withdraws"
+    assert "/modifier" not in again.text
     assert client.post(f"/inscription/{token_of(own)}/annuler").status_code == 303
+
+
+def test_what_was_typed_is_kept_where_the_registration_has_moved_meanwhile(
+    session: Session, client: FlaskClient, token_of: TokenOf
+):
+    meeting, own = crowded(session)
+    path = f"/inscription/{token_of(own)}/modifier"
+    typed = {"lecture": "7", "personne-1-nom": "Alix Nouvelle", "attentes": "Écouter"}
+    refused = client.post(path, data=typed)
+    assert refused.status_code == 409
+    for said in (
+        "vient d’être modifiée dans une autre page",
+        "Alix Nouvelle",
+        "Écouter",
+        'name="lecture" type="hidden" value="1"',
+    ):
+        assert said in refused.text
+    meeting.starts_at, meeting.ends_at = now() - timedelta(minutes=5), now() + timedelta(hours=1)
+    session.flush()
+    begun = client.post(path, data=typed | {"lecture": "1"})
+    assert begun.status_code == 409
+    assert "La rencontre a commencé" in begun.text
+    assert "Alix Nouvelle" in begun.text
+    assert client.get(path).status_code == 302
 
 
 def test_once_the_meeting_has_begun_nothing_moves(session: Session, client: FlaskClient, token_of: TokenOf):
@@ -188,6 +236,31 @@ def test_the_link_is_found_again_without_telling_who_is_registered(
     assert token_of(own) in sent[user.email]
     assert token_of(without) in sent["a@exemple.fr"]
     assert client.post("/retrouver-mon-inscription", data={"adresse": "rien"}).status_code == 400
+
+
+def test_one_mail_lists_all_that_an_address_is_registered_for_and_the_two_forms_are_counted_apart(
+    session: Session, client: FlaskClient, token_of: TokenOf
+):
+    own = [
+        meeting_factories.registration(
+            session, meeting_factories.meeting(session, title=f"Rencontre {n}"), email="a@exemple.fr"
+        )
+        for n in range(12)
+    ]
+    other = meeting_factories.meeting(session)
+    for _ in range(7):
+        client.post("/retrouver-mon-inscription", data={"adresse": "b@exemple.fr"})
+    assert session.scalar(sa.select(sa.func.count()).select_from(OutgoingMessage)) == 0
+    for _ in range(6):
+        assert client.post("/retrouver-mon-inscription", data={"adresse": "a@exemple.fr"}).status_code == 303
+    sent = session.scalars(sa.select(OutgoingMessage)).all()
+    assert [mail.address for mail in sent] == ["a@exemple.fr"] * 5
+    assert all(token_of(one) in sent[0].text and one.meeting.title in sent[0].text for one in own)
+    typed = {"organisation": "Essai", "commune": "Manosque", "personne-1-nom": "Alix"}
+    for address in ("a@exemple.fr", "b@exemple.fr"):
+        client.post(f"/rencontres/{other.public_id}/inscription", data=typed | {"adresse": address})
+    assert len(subjects_to(session, "a@exemple.fr")) == 6
+    assert len(subjects_to(session, "b@exemple.fr")) == 1
 
 
 def test_an_attendee_of_another_registration_cannot_be_taken(session: Session, client: FlaskClient, token_of: TokenOf):

@@ -16,9 +16,10 @@ from app.clock import now
 from app.errors import Refusal
 from app.extensions import db
 from app.meetings.models import Meeting
-from app.meetings.registrations import actions
+from app.meetings.registrations import actions, changing
 from app.meetings.registrations.actions import Asked, Person, Registrant
 from app.meetings.registrations.models import Place, Registration
+from app.meetings.registrations.organising import actions as organising
 from app.meetings.registrations.places import promote
 from app.partnerships.refusals import Mistake
 from tests import factories, meeting_factories
@@ -187,18 +188,18 @@ class Crowd:
         return None
 
     def approve(self, session: Session, meeting: Meeting, _: int) -> int | None:
-        actions.approve(session, self.one(session, meeting, Place.TO_APPROVE), now())
+        organising.approve(session, self.one(session, meeting, Place.TO_APPROVE), now())
         return None
 
     def decline(self, session: Session, meeting: Meeting, _: int) -> int | None:
         own = self.one(session, meeting, Place.TO_APPROVE, Place.WAITING, Place.OFFERED, Place.CONFIRMED)
-        actions.decline(session, own, "Essai", now())
+        organising.decline(session, own, "Essai", now())
         return None
 
     def edit(self, session: Session, meeting: Meeting, _: int) -> int | None:
         own = self.one(session, meeting, Place.CONFIRMED, Place.WAITING, Place.TO_APPROVE)
         names = NAMES[: self.chance.randint(1, min(6, own.people + 1))]
-        actions.change(session, own, Asked(names), own.revision, now())
+        changing.change(session, own, Asked(names), own.revision, now())
         return own.id
 
 

@@ -26,6 +26,8 @@ TokenOf = Callable[[Registration], str]
 SignIn = Callable[[User | None], FlaskClient]
 ONE = {"personne-1-nom": "Camille Inventée", "personne-1-fonction": "responsable du partenariat"}
 VISITOR = {"organisation": "Médiathèque d’essai", "commune": "Manosque", "adresse": "camille@exemple.fr"} | ONE
+#: Who has an account, and speaks for no institution.
+ALONE = {"structure": "moi", "organisation": "Médiathèque d’essai", "commune": "Manosque"} | ONE
 
 
 def the_only(session: Session) -> Registration:
@@ -160,14 +162,90 @@ def test_an_institution_registers_once_and_its_members_are_led_to_the_registrati
     session: Session, sign_in: SignIn, token_of: TokenOf
 ):
     library = factories.library(session)
-    meeting = meeting_factories.meeting(session)
+    meeting = meeting_factories.meeting(session, openness=Openness.RESERVED)
+    client = sign_in(factories.member(session, library))
+    path = f"/rencontres/{meeting.public_id}/inscription"
+    assert f'value="{library.public_id}"' in client.get(path).text
     known = meeting_factories.registration(session, meeting, library)
-    answer = sign_in(factories.member(session, library)).post(
-        f"/rencontres/{meeting.public_id}/inscription", data={"structure": library.public_id, **ONE}
-    )
-    assert answer.status_code == 409
-    assert "Une inscription existe déjà" in answer.text
-    assert f"/inscription/{token_of(known)}" in answer.text
+    shown = client.get(path).text
+    assert "Voir cette inscription" in shown
+    assert "personne-1-nom" not in shown, "nobody is left to register"
+    assert f'{path}"' not in client.get(f"/rencontres/{meeting.public_id}").text
+    late = client.post(path, data={"structure": library.public_id, **ONE, "attentes": "Écouter"})
+    assert late.status_code == 409
+    assert "Cette structure est déjà inscrite" in late.text
+    assert f"/inscription/{token_of(known)}" in late.text
+    assert "Camille Inventée" in late.text
+    assert "Écouter" in late.text
+
+
+def test_who_is_registered_is_not_offered_again(session: Session, sign_in: SignIn):
+    library, other = factories.library(session), factories.library(session, "Autre médiathèque inventée")
+    person = factories.member(session, library)
+    factories.member(session, other, user=person)
+    meeting = meeting_factories.meeting(session)
+    meeting_factories.registration(session, meeting, library)
+    page = sign_in(person).get(f"/rencontres/{meeting.public_id}/inscription").text
+    assert f'value="{other.public_id}"' in page
+    assert f'value="{library.public_id}"' not in page
+
+
+def test_a_person_is_proposed_their_own_name_but_for_a_workshop(session: Session, sign_in: SignIn):
+    person = factories.person(session)
+    person.name, person.function = "Marie Inventée", "directrice d’essai"
+    session.flush()
+    client = sign_in(person)
+    page = client.get(f"/rencontres/{meeting_factories.meeting(session).public_id}/inscription").text
+    assert 'value="Marie Inventée"' in page
+    assert 'value="directrice d’essai"' in page
+    assert "Marie" not in client.get(f"/rencontres/{workshop(session).public_id}/inscription").text.partition("<main")[2]
+
+
+def test_an_account_without_institution_says_where_they_come_from(session: Session, sign_in: SignIn):
+    client = sign_in(factories.person(session))
+    path = f"/rencontres/{meeting_factories.meeting(session).public_id}/inscription"
+    assert "Trouver ma structure" in client.get(path).text
+    refused = client.post(path, data={"structure": "moi", **ONE})
+    assert refused.status_code == 400
+    assert "Écrivez le nom de votre structure" in refused.text
+    assert client.post(path, data=ALONE).status_code == 303
+    made = the_only(session)
+    assert (made.organisation, made.territory_id, made.email) == ("Médiathèque d’essai", "commune-04112", None)
+
+
+def test_what_an_address_asks_again_before_it_is_confirmed_stands_in_the_place_of_the_first(
+    session: Session, client: FlaskClient, token_of: TokenOf
+):
+    meeting = meeting_factories.meeting(session)
+    path = f"/rencontres/{meeting.public_id}/inscription"
+    first = client.post(path, data=VISITOR)
+    again = client.post(path, data=VISITOR | {"personne-1-nom": "Dominique", "personne-2-nom": "Sam", "attentes": "Voir"})
+    assert (first.status_code, first.location) == (again.status_code, again.location)
+    made = the_only(session)
+    assert ([one.name for one in made.attendees], made.people, made.expects) == (["Dominique", "Sam"], 2, "Voir")
+    assert [token_of(made) in mail.text for mail in mails_to(session, "camille@exemple.fr")] == [True, True]
+    assert client.post(f"/inscription/{token_of(made)}/confirmer").status_code == 303
+
+
+def test_an_address_that_nobody_confirmed_holds_no_institution(
+    app: Flask, session: Session, client: FlaskClient, sign_in: SignIn, token_of: TokenOf
+):
+    meeting = meeting_factories.meeting(session, openness=Openness.INVITED)
+    library = factories.library(session)
+    session.add(Invitation(meeting_id=meeting.id, institution_id=library.id))
+    with app.app_context():
+        given = pass_of(meeting, library)
+    path = f"/rencontres/{meeting.public_id}/inscription"
+    client.post(f"{path}?laissez-passer={given}", data={"adresse": "quelconque@exemple.fr", **ONE})
+    typed = the_only(session)
+    member = sign_in(factories.member(session, library))
+    for page in (path, f"/rencontres/{meeting.public_id}", "/mes-rencontres"):
+        assert token_of(typed) not in member.get(page).text, "a member does not confirm the address of somebody else"
+    assert member.post(path, data={"structure": library.public_id, **ONE}).status_code == 303
+    refused = sign_in(None).post(f"/inscription/{token_of(typed)}/confirmer")
+    assert refused.status_code == 409
+    assert "est déjà inscrite" in refused.text
+    assert typed.place is Place.UNCONFIRMED
 
 
 def test_a_robot_and_who_writes_too_often_get_the_same_answer_and_nothing_is_kept(session: Session, client: FlaskClient):
@@ -184,7 +262,7 @@ def test_one_form_sent_twice_makes_one_registration(session: Session, sign_in: S
     person = factories.person(session)
     meeting = meeting_factories.meeting(session)
     client = sign_in(person)
-    typed = {"structure": "moi", **ONE}
+    typed = ALONE
     statuses = [client.post(f"/rencontres/{meeting.public_id}/inscription", data=typed).status_code for _ in range(2)]
     assert statuses == [303, 409]
     assert the_only(session).user_id == person.id
@@ -268,7 +346,7 @@ def test_where_organisers_approve_a_demand_keeps_its_rank_and_they_are_told(sess
     organiser = factories.member(session, host)
     meeting = meeting_factories.meeting(session, host, needs_approval=True)
     client = sign_in(factories.person(session))
-    answer = client.post(f"/rencontres/{meeting.public_id}/inscription", data={"structure": "moi", **ONE})
+    answer = client.post(f"/rencontres/{meeting.public_id}/inscription", data=ALONE)
     made = the_only(session)
     assert made.place is Place.TO_APPROVE
     assert made.queue_number is not None
@@ -286,10 +364,18 @@ def test_the_page_of_a_meeting_says_how_to_register_and_shows_one_s_own(session:
     assert f"/inscription/{token_of(own)}" not in sign_in(None).get(f"/rencontres/{meeting.public_id}").text
 
 
-def test_names_are_tidied_and_too_many_people_are_not_taken(session: Session, sign_in: SignIn):
+def test_names_are_tidied_and_too_many_people_are_refused(session: Session, sign_in: SignIn):
     meeting = meeting_factories.meeting(session)
-    typed = {"structure": "moi"} | {f"personne-{n}-nom": f" Camille\u202e  {n} " for n in range(1, 30)}
-    sign_in(factories.person(session)).post(f"/rencontres/{meeting.public_id}/inscription", data=typed)
+    path = f"/rencontres/{meeting.public_id}/inscription"
+    typed = ALONE | {f"personne-{n}-nom": f" Camille\u202e  {n} " for n in range(1, 22)}
+    client = sign_in(factories.person(session))
+    refused = client.post(path, data=typed)
+    assert refused.status_code == 400
+    assert "20 personnes au plus" in refused.text
+    assert client.post(path, data=typed | {"ajouter": "1"}).status_code == 200
+    assert session.scalar(sa.select(sa.func.count()).select_from(Attendee)) == 0
+    del typed["personne-21-nom"]
+    assert client.post(path, data=typed).status_code == 303
     names = session.scalars(sa.select(Attendee.name).order_by(Attendee.id)).all()
     assert len(names) == 20
     assert names[0] == "Camille 1"
