@@ -20,7 +20,7 @@ from app.mail.refusals import hash_of, refuse
 from app.meetings.invitations.links import token_of
 from app.meetings.invitations.models import Invitation
 from app.meetings.invitations.queries import waiting_for
-from app.meetings.models import Meeting, Openness, Status
+from app.meetings.models import AgendaItem, Meeting, Openness, Status
 from app.meetings.registrations.models import Place
 from tests import factories, meeting_factories
 
@@ -109,7 +109,7 @@ def test_an_institution_that_is_registered_withdraws_its_registration_instead(
     answer = client.post(f"{path_of(app, invitation)}/decliner")
     assert answer.status_code == 409
     assert "annulez son inscription" in answer.text
-    assert "est inscrite à cette rencontre" in client.get(path_of(app, invitation)).text
+    assert "votre structure est déjà inscrite" in client.get(path_of(app, invitation)).text
 
 
 @pytest.mark.parametrize(
@@ -234,6 +234,42 @@ def test_nobody_is_reminded_twice_the_same_day_of_paris(organiser: FlaskClient, 
     assert len(mails(session)) == 2
 
 
+def test_who_is_invited_for_two_institutions_is_reminded_by_one_mail(
+    app: Flask, organiser: FlaskClient, session: Session, seminar: Meeting
+):
+    person = factories.person(session, email="deux@exemple.invalid")
+    both = [factories.library(session, name) for name in ("Médiathèque A", "Médiathèque B")]
+    found = [invited(session, seminar, one) for one in both if factories.member(session, one, person)]
+    shared = [factories.library(session, name) for name in ("Médiathèque C", "Médiathèque D")]
+    for one, address in zip(shared, ("Boite@exemple.invalid", "boite@exemple.invalid"), strict=True):
+        session.add(Profile(institution_id=one.id, contact_email=address))
+        invited(session, seminar, one)
+    session.flush()
+    assert "4\u00a0structures relancées" in organiser.get(remind(organiser, seminar).location).text
+    first, second = mails(session)
+    assert (first.address, second.address.lower()) == ("deux@exemple.invalid", "boite@exemple.invalid")
+    assert "Médiathèque A et Médiathèque B" in first.text
+    assert "Médiathèque C et Médiathèque D" in second.text
+    for one in found:
+        assert path_of(app, one, person.public_id) in first.text
+    assert len(mails(session)) == 2
+
+
+def test_who_was_written_to_today_for_one_institution_waits_until_tomorrow_for_the_other(
+    organiser: FlaskClient, session: Session, seminar: Meeting
+):
+    person = factories.person(session)
+    earlier, todays = factories.library(session), factories.library(session)
+    factories.member(session, earlier, person)
+    factories.member(session, todays, person)
+    invited(session, seminar, earlier)
+    invited(session, seminar, todays, written_at=now())
+    assert "Personne à relancer" in organiser.get(remind(organiser, seminar).location).text
+    factories.member(session, earlier, email="collegue@exemple.invalid")
+    remind(organiser, seminar)
+    assert [one.address for one in mails(session)] == ["collegue@exemple.invalid"]
+
+
 def test_the_organisers_read_what_each_has_answered_and_take_it_away(
     organiser: FlaskClient, session: Session, seminar: Meeting
 ):
@@ -269,3 +305,14 @@ def test_what_waits_for_a_person_are_the_invitations_that_their_institutions_hav
     assert session.scalars(waiting_for(actor)).all() == [waiting]
     meeting_factories.registration(session, seminar, library)
     assert not session.scalars(waiting_for(actor)).all()
+
+
+def test_an_invitation_says_what_happens_how_to_come_and_is_kept_by_no_shared_computer(
+    app: Flask, client: FlaskClient, session: Session, seminar: Meeting
+):
+    seminar.access, seminar.contact_email = "Sonnez à la porte bleue.", "seminaire@exemple.fr"
+    seminar.agenda = [AgendaItem(rank=1, title="Table des liseuses")]
+    answer = client.get(path_of(app, invited(session, seminar)))
+    for said in ("Sonnez à la porte bleue.", "seminaire@exemple.fr", "Table des liseuses"):
+        assert said in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
