@@ -152,6 +152,9 @@ class Meeting(Base):
         sa.CheckConstraint("(status = 'tenue') = (held_at IS NOT NULL)", name="what_is_held_has_a_day"),
         sa.CheckConstraint(f"attendance BETWEEN 0 AND {MOST_PLACES}", name="attendance_is_sensible"),
         sa.CheckConstraint("attendance IS NULL OR status = 'tenue'", name="attendance_is_of_what_was_held"),
+        sa.CheckConstraint(
+            "lunches IS NULL OR (lunches >= 0 AND erased_at IS NOT NULL)", name="lunches_are_kept_once_people_are_erased"
+        ),
         sa.CheckConstraint("co_host_id <> host_id", name="two_hosts"),
         sa.Index("ix_meeting_starts_at", "starts_at"),
         sa.Index("ix_meeting_partnership_id_starts_at", "partnership_id", "starts_at"),
@@ -207,6 +210,7 @@ class Meeting(Base):
     outcome: Mapped[str | None] = mapped_column(doc="what its organisers say of it afterwards")
     erased_at: Mapped[datetime | None] = mapped_column(doc="when what it knew of people was erased")
 
+    lunches: Mapped[int | None] = mapped_column(doc="how many had lunch, kept once those are erased; None: they are counted")
     host: Mapped[Institution] = relationship(foreign_keys=host_id)
     co_host: Mapped[Institution | None] = relationship(foreign_keys=co_host_id)
     place: Mapped[Institution | None] = relationship(foreign_keys=place_id)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.clock import now
 from app.errors import Refusal
+from app.meetings.locking import lock
 from app.meetings.models import Meeting
 from app.meetings.seating.models import ExchangeTable
 from app.meetings.sheets import queries
@@ -20,6 +21,9 @@ from app.public_ids import random_public_id
 
 #: The revision of a sheet that nobody has written yet.
 UNWRITTEN = 0
+ERASED = (
+    "Ce que cette rencontre savait des personnes est effacé : qui suit le projet s’écrit dans une proposition, et non plus ici."
+)
 NAMED = "Écrivez la fonction de la personne plutôt que son nom : cette fiche est lue par toutes les structures inscrites."
 
 
@@ -29,9 +33,13 @@ def write(
     """Write a sheet, and give it with whether it was kept.
 
     It is not when someone else wrote since this revision was read: the sheet is then theirs, to be compared. The same words
-    sent twice are kept once. Refuses the name of a person of the table, and the sheet of a meeting that does not live.
+    sent twice are kept once. Refuses the name of a person of the table, the sheet of a meeting that does not live, and people
+    once they were erased; whoever writes is then not kept either.
     """
-    _refuse_dead(table.meeting)
+    meeting = lock(session, table.meeting)
+    _refuse_dead(meeting)
+    if meeting.erased_at and said.people:
+        raise Mistake(ERASED, "people")
     _refuse_names(session, table, number, said)
     session.execute(
         insert(TableSheet)
@@ -45,7 +53,7 @@ def write(
         return sheet, True
     said.write_into(sheet)
     sheet.revision += 1
-    sheet.written_at, sheet.written_by_id = now(), by.id if by else None
+    sheet.written_at, sheet.written_by_id = now(), by.id if by and not meeting.erased_at else None
     session.flush()
     return sheet, True
 

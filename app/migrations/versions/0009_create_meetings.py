@@ -133,8 +133,13 @@ def upgrade() -> None:
         sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attendance", sa.Integer(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("lunches", sa.Integer(), nullable=True),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(status = 'annulee') = (cancelled_at IS NOT NULL)", name=op.f("ck_meeting_cancelling_has_a_day")),
+        sa.CheckConstraint(
+            "lunches IS NULL OR (lunches >= 0 AND erased_at IS NOT NULL)",
+            name=op.f("ck_meeting_lunches_are_kept_once_people_are_erased"),
+        ),
         sa.CheckConstraint("(status = 'tenue') = (held_at IS NOT NULL)", name=op.f("ck_meeting_what_is_held_has_a_day")),
         sa.CheckConstraint("attendance IS NULL OR status = 'tenue'", name=op.f("ck_meeting_attendance_is_of_what_was_held")),
         sa.CheckConstraint(

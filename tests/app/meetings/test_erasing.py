@@ -1,6 +1,7 @@
 """What a meeting knew of people is erased a set time after it, and at once of who leaves the service; the numbers remain."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -50,7 +51,7 @@ def full_meeting(session: Session, **columns: Any) -> Meeting:
     user, library = factories.person(session), factories.library(session)
     own = meeting_factories.registration(session, meeting, library, ("Ada", "Bea"), user=user, expects="Rencontrer Ada")
     for one in own.attendees:
-        one.lunch, one.access_needs, one.checked_in_at = True, "Fauteuil", START
+        one.lunch, one.access_needs, one.checked_in_at, one.checked_in_by = True, "Fauteuil", START, user
     alone = meeting_factories.registration(
         session, meeting, names=("Cléo",), email="c@exemple.invalid", organisation="Cléo Inventée"
     )
@@ -103,6 +104,7 @@ def test_names_needs_and_addresses_go_and_numbers_stay(session: Session, forget)
     assert session.scalar(sa.select(sa.func.count(Seat.round))) == 1
     assert session.scalars(sa.select(TableSheet.organisation)).all() == ["Un rendez-vous mensuel"]
 
+    assert session.scalars(sa.select(Attendee.checked_in_by_id).where(Attendee.checked_in_by_id.is_not(None))).all() == []
 
 def test_erasing_twice_is_erasing_once_and_what_comes_later_is_erased_too(session: Session, forget):
     meeting = full_meeting(session)
@@ -206,3 +208,45 @@ def test_the_organisers_are_told_the_day(sign_in, session: Session, forget):
     assert "seront effacés le 5\u00a0février 2018" in client.get(url).text
     forget(DAY)
     assert "ont été effacés le 5\u00a0février 2018" in client.get(url).text
+
+
+def test_the_numbers_that_organisers_read_are_the_same_afterwards(sign_in, session: Session, forget):
+    meeting = full_meeting(session, asks_lunch=True)
+    client = sign_in(factories.member(session, meeting.host))
+    pages = [f"/rencontres/{meeting.public_id}/{end}" for end in ("inscriptions", "accueil", "compte-rendu")]
+
+    def figures() -> list[list[str]]:
+        found = [re.findall(r"<dd[^>]*>[^<]*\d[^<]*<", client.get(url).text) for url in pages]
+        assert all(found)
+        return found
+
+    before = figures()
+    assert ">2<" in lunches_of(client.get(pages[0]).text)
+    forget(DAY)
+    assert figures() == before
+    assert ">2<" in lunches_of(client.get(pages[0]).text)
+    assert "Les noms ont été effacés" in client.get(pages[1]).text
+    meeting_factories.registration(session, meeting, names=("Zoé",), is_walk_in=True).attendees[0].lunch = True
+    forget(DAY + timedelta(days=1))
+    assert meeting.lunches == 3
+
+
+def lunches_of(page: str) -> str:
+    """The figure of lunches on the page of registrations."""
+    return page.split("déjeuners</dt>")[1][:60]
+
+
+def test_nothing_of_people_is_written_into_the_sheet_of_a_meeting_that_is_erased(sign_in, session: Session, forget):
+    meeting = full_meeting(session)
+    forget(DAY)
+    user = factories.member(session, meeting.host)
+    client, sheet = sign_in(user), session.scalars(sa.select(TableSheet)).one()
+    url = f"/rencontres/{meeting.public_id}/tables/{sheet.table.public_id}/fiche/modifier"
+    assert "personnes" not in client.get(url).text
+    typed = {"version": str(sheet.revision), "organisation": "Une salle"}
+    refused = client.post(url, data={**typed, "personnes": "Ada, directrice"})
+    assert refused.status_code == 400
+    assert "est effacé" in refused.text
+    assert client.post(url, data=typed).status_code == 303
+    session.refresh(sheet)
+    assert (sheet.organisation, sheet.people, sheet.written_by_id) == ("Une salle", None, None)
