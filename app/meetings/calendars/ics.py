@@ -13,9 +13,10 @@ import icalendar
 from flask import current_app
 
 from app.clock import PARIS
+from app.formats import apostrophes
 from app.mail.outbox import link
 from app.meetings.models import Meeting, Status
-from app.meetings.wording import hour_said, where_said
+from app.meetings.wording import hosts_said, hour_said, where_said
 
 PRODID = "-//Maillage//Rencontres//FR"
 REFRESH = timedelta(hours=6)
@@ -35,7 +36,8 @@ class Entry:
     """A meeting as it stands in somebody's calendar.
 
     `position` is (longitude, latitude); `state` is CONFIRMED, TENTATIVE or CANCELLED; `said` are sentences for this reader;
-    `shows_link` says that they may have the address of an online meeting; `is_busy` that it takes their time.
+    `shows_link` says that they may have the address of an online meeting; `is_busy` that it takes their time; `revision`
+    counts the changes of how they come to it.
     """
 
     meeting: Meeting
@@ -45,6 +47,7 @@ class Entry:
     shows_link: bool = False
     is_busy: bool = False
     changed_at: datetime | None = None
+    revision: int = 0
 
     @property
     def is_cancelled(self) -> bool:
@@ -79,7 +82,7 @@ def _event(entry: Entry, themes: Mapping[str, str]) -> icalendar.Event:
     event = icalendar.Event()
     changed = max(meeting.updated_at, entry.changed_at or meeting.updated_at).astimezone(UTC).replace(microsecond=0)
     event.add("uid", uid_of(meeting))
-    event.add("sequence", meeting.sequence)
+    event.add("sequence", meeting.sequence + entry.revision)
     event.add("dtstamp", changed)
     event.add("last-modified", changed)
     event.add("created", meeting.created_at.astimezone(UTC).replace(microsecond=0))
@@ -95,15 +98,15 @@ def _event(entry: Entry, themes: Mapping[str, str]) -> icalendar.Event:
     if entry.position is not None:
         longitude, latitude = entry.position
         event.add("geo", (round(latitude, 6), round(longitude, 6)))
-    if meeting.contact_email:
-        event.add("organizer", f"mailto:{meeting.contact_email}", parameters={"CN": meeting.host.name.replace('"', "'")})
+    # What is published has an organiser (RFC 5546, 3.2.1): the service's own mailbox where the host gives none.
+    mailbox = meeting.contact_email or current_app.config["CONTACT_EMAIL"] or current_app.config["MAIL_FROM"]
+    event.add("organizer", f"mailto:{mailbox}", parameters={"CN": apostrophes(meeting.host.name.replace('"', "'"))})
     return event
 
 
 def _description(entry: Entry) -> str:
     """What the meeting is, as plain text."""
     meeting = entry.meeting
-    hosts = meeting.host.name + (f" et {meeting.co_host.name}" if meeting.co_host else "")
     agenda = [f"– {f'{hour_said(item.starts_at)} : ' if item.starts_at else ''}{item.title}" for item in meeting.agenda]
     contact = ", ".join(one for one in (meeting.contact_email, meeting.contact_phone) if one)
     parts = [
@@ -113,7 +116,7 @@ def _description(entry: Entry) -> str:
         "\n".join(["Au programme :", *agenda]) if agenda else "",
         f"Pour venir : {meeting.access}" if meeting.access else "",
         _online(entry),
-        "\n".join([f"Organisée par {hosts}.", *([f"Contact : {contact}"] if contact else [])]),
+        "\n".join([f"Organisée par {hosts_said(meeting)}.", *([f"Contact : {contact}"] if contact else [])]),
         link("meetings.show", meeting_id=meeting.public_id),
     ]
     return "\n\n".join(part for part in parts if part)

@@ -63,6 +63,7 @@ def move(registration: Registration, after: Place, by: Who, moment: datetime) ->
             " cette page."
         )
     registration.place = after
+    registration.revision = (registration.revision or 0) + 1
     if after is not Place.OFFERED:
         registration.offered_places = registration.offer_expires_at = None
     if after is Place.CONFIRMED:
