@@ -25,6 +25,10 @@ class Refusal(Exception):
     """What the rules of the domain forbid, as a French sentence for the person who asked."""
 
 
+class Busy(Refusal):
+    """What cannot be done just now, and can in some seconds."""
+
+
 def allow(permitted: bool) -> None:
     """Stop with the 403 page unless `permitted`."""
     if not permitted:
@@ -49,6 +53,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(NulSent, _nul_sent)
     app.register_error_handler(CSRFError, _session_over)
     app.register_error_handler(Refusal, refused)
+    app.register_error_handler(Busy, _busy)
     app.register_error_handler(OperationalError, _database_away)
 
 
@@ -98,6 +103,10 @@ def _session_over(error: CSRFError) -> tuple[str, int]:
 def refused(refusal: Refusal) -> tuple[str, int]:
     """Say it on a page of its own, with the way back."""
     return render_template("errors/409.html", error=refusal, above=parent_page(), typed=texts_typed()), 409
+
+
+def _busy(error: Busy) -> tuple[str, int, dict[str, str]]:
+    return render_template("errors/busy.html", error=error, above=parent_page()), 503, {"Retry-After": "5"}
 
 
 def _database_away(error: OperationalError) -> tuple[str, int, dict[str, str]]:

@@ -1,24 +1,18 @@
-"""Badges as a PDF: sheets A4 of ten labels of 85 × 54 mm with cut marks, each with the QR code that the desk reads.
-
-Nothing is fetched while the PDF is made: its text is escaped, its style and its codes are written into it.
-"""
+"""Badges as a PDF: sheets A4 of ten labels of 85 × 54 mm with cut marks, each with the QR code that the desk reads."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, NoReturn
 
 import segno
-from flask import current_app, render_template
+from flask import render_template
 from markupsafe import Markup
-from weasyprint import CSS, HTML
-from weasyprint.urls import URLFetcher
 
 from app.mail.outbox import link
 from app.meetings.desk.telling import institution_of, territory_of
 from app.meetings.models import Meeting
 from app.meetings.registrations.models import Attendee
+from app.pdf import Queue, pdf_of, style_named
 
 A_SHEET = 10
 #: The letters of a name from the largest size to the smallest: (name of the class, points).
@@ -43,21 +37,11 @@ class Badge:
     code: Markup
 
 
-class NothingFetched(URLFetcher):
-    """Refuses every address: a badge needs none, and what people typed must reach nothing."""
-
-    def fetch(self, url: str, headers: object = None) -> NoReturn:  # noqa: ARG002 - the signature is that of WeasyPrint
-        raise ValueError("a badge reads no address")
-
-
 def pdf(meeting: Meeting, attendees: Sequence[Attendee]) -> bytes:
     """The sheets of these people, in this order."""
-    nothing = NothingFetched()
     badges = [badge_of(meeting, one) for one in attendees]
     page = render_template("desk/badges.html", meeting=meeting, sheets=list(_sheets(badges)))
-    style = Path(str(current_app.static_folder), "css/badges.css").read_text()
-    made: Any = HTML(string=page, url_fetcher=nothing).write_pdf(stylesheets=[CSS(string=style, url_fetcher=nothing)])
-    return bytes(made)
+    return pdf_of(page, style_named("badges.css"), Queue.ORGANISERS)
 
 
 def badge_of(meeting: Meeting, attendee: Attendee) -> Badge:

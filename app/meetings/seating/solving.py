@@ -1,28 +1,17 @@
-"""One solving at a time for a meeting, without holding anything that others need: no row, no transaction.
+"""One solving at a time for a meeting."""
 
-The lock is one of PostgreSQL's session locks, on a connection of its own: it goes with the process if that dies.
-"""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 import sqlalchemy as sa
 
+from app.alone import alone as held_alone
 from app.errors import Refusal
 
 #: Tells our advisory locks from any other; the meeting's id is added.
 SEATING = 12 << 48
+TAKEN = "Un plan est déjà en train d’être calculé pour cette rencontre : attendez quelques secondes, et relisez."
 
 
-@contextmanager
-def alone(engine: sa.Engine, meeting_id: int) -> Iterator[None]:
+def alone(engine: sa.Engine, meeting_id: int) -> AbstractContextManager[None]:
     """Hold the one solving of a meeting; refuses at once when somebody else holds it."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(SEATING + meeting_id))):
-            raise Refusal(
-                "Un plan est déjà en train d’être calculé pour cette rencontre : attendez quelques secondes, et relisez."
-            )
-        try:
-            yield
-        finally:
-            connection.execute(sa.select(sa.func.pg_advisory_unlock(SEATING + meeting_id)))
+    return held_alone(engine, SEATING + meeting_id, Refusal(TAKEN))

@@ -1,32 +1,17 @@
-"""The leaflet as a PDF that a screen reader can read: it is made of what is in its own page, and fetches nothing at all."""
-
-from pathlib import Path
-from typing import Any, NoReturn
+"""The leaflet as a PDF that a screen reader can read."""
 
 import segno
-from flask import current_app
 from markupsafe import Markup
-from weasyprint import CSS, HTML
-from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+from app.pdf import Queue, pdf_of
 
 #: A month that has more is no leaflet.
 MOST_WORKSHOPS = 200
 
 
-class NothingFetched(URLFetcher):
-    """Refuses every address: a leaflet needs none, and what people typed must reach nothing."""
-
-    def fetch(self, url: str, headers: object = None) -> NoReturn:  # noqa: ARG002 - the signature is that of WeasyPrint
-        raise FatalURLFetchingError("a leaflet reads no address")
-
-
-def pdf_of(page: str) -> bytes:
+def printed(page: str, style: str) -> bytes:
     """The PDF of a page, tagged as PDF/UA-1 asks."""
-    nothing = NothingFetched()
-    style = (Path(str(current_app.static_folder)) / "css/leaflet.css").read_text()
-    sheet = CSS(string=style, url_fetcher=nothing)
-    made: Any = HTML(string=page, url_fetcher=nothing).write_pdf(stylesheets=[sheet], pdf_variant="pdf/ua-1")
-    return bytes(made)
+    return pdf_of(page, style, Queue.VISITORS, "pdf/ua-1")
 
 
 def qr_of(address: str) -> Markup:

@@ -1,23 +1,22 @@
-"""What a place offers to all: its workshops month by month, without account, and the leaflet to print."""
+"""What a place offers to all: its workshops month by month, without account."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from flask import Response, abort, render_template, request
+from flask import abort, render_template, request
 
 from app.clock import PARIS, today
 from app.directory import queries as directory_queries
 from app.directory.models import Institution
 from app.extensions import db
-from app.mail.outbox import link
 from app.meetings.models import Meeting
 from app.meetings.programme import months
 from app.meetings.programme.months import Month
-from app.meetings.workshops import leaflet as printed
 from app.meetings.workshops import queries
 from app.meetings.workshops.blueprint import workshops
+from app.meetings.workshops.leaflet import MOST_WORKSHOPS
 
 
 @dataclass(frozen=True)
@@ -52,25 +51,10 @@ def offers_workshops(institution: Institution) -> bool:
 @workshops.get("/annuaire/<public_id>/ateliers")
 def offered(public_id: str) -> str:
     """The workshops of a month in a place: the month asked for, or that of the next workshop."""
-    offer = _offer(public_id)
+    offer = offer_of(public_id)
     return render_template(
         "workshops/public.html", offer=offer, institution=offer.institution, this_month=months.month_of(today())
     )
-
-
-@workshops.get("/annuaire/<public_id>/ateliers.pdf")
-def leaflet(public_id: str) -> Response:
-    """The same, as a sheet of A5 to print."""
-    offer = _offer(public_id)
-    name = f"ateliers-{offer.institution.public_id}-{offer.month.code}.pdf"
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
-    if request.method == "HEAD":
-        return Response(content_type="application/pdf", headers=headers)
-    page = link("workshops.offered", public_id=public_id, mois=offer.month.code)
-    html = render_template(
-        "workshops/leaflet.html", offer=offer, institution=offer.institution, page=page, code=printed.qr_of(page)
-    )
-    return Response(printed.pdf_of(html), content_type="application/pdf", headers=headers)
 
 
 def period_asked(month: str, year: str) -> tuple[date, date, str]:
@@ -82,11 +66,12 @@ def period_asked(month: str, year: str) -> tuple[date, date, str]:
     return known.first, date(known.first.year, 12, 31), str(known.first.year)
 
 
-def _offer(public_id: str) -> Offer:
+def offer_of(public_id: str) -> Offer:
+    """What a place offers in the month asked for."""
     institution: Institution = db.session.scalar(directory_queries.by_public_id(public_id)) or abort(404)
     month = _month(institution)
     of_month = queries.between(month.first, month.last)
-    found = db.session.scalars(queries.offered_by(institution).where(of_month).limit(printed.MOST_WORKSHOPS)).all()
+    found = db.session.scalars(queries.offered_by(institution).where(of_month).limit(MOST_WORKSHOPS)).all()
     ids = {one.partnership_id for one in found if one.partnership_id is not None}
     welcoming = frozenset(db.session.scalars(queries.welcoming(ids))) if ids else frozenset()
     return Offer(institution, month, _by_day(found), welcoming)

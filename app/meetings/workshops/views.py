@@ -1,24 +1,29 @@
-"""The programme of a partnership: its workshops, several planned at once, and how many came to each."""
+"""The programme of a partnership: its workshops, several planned at once, how many came to each, and the leaflet to print."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts.models import User
+from app.accounts.rate_limits import client_address, limit
 from app.accounts.session import sign_in_required
 from app.clock import today
+from app.directory.facts import address
 from app.directory.memberships.permissions import acting
 from app.errors import Refusal, allow
 from app.exports import announced, csv_for_machines, csv_for_people, rows_of, workbook
 from app.extensions import db
 from app.formats import plural
+from app.kept import Kept, etag_of
+from app.mail.outbox import link
 from app.meetings.desk.queries import arrived
 from app.meetings.loading import load_organised
 from app.meetings.models import Meeting, MeetingKind
 from app.meetings.permissions import can_organise
 from app.meetings.programme import months
-from app.meetings.workshops import actions, filling, page, public, queries
+from app.meetings.workshops import actions, filling, leaflet, page, public, queries
 from app.meetings.workshops.actions import Count
 from app.meetings.workshops.blueprint import workshops
 from app.meetings.workshops.columns import COLUMNS
@@ -27,10 +32,14 @@ from app.partnerships import queries as partnership_queries
 from app.partnerships.models import Partnership
 from app.partnerships.permissions import can_act, can_see_partnership
 from app.partnerships.refusals import Mistake
+from app.pdf import style_named
 
 __all__ = ["public", "workshops"]
 
 workshops.add_app_template_global(page.what_follows)
+#: Leaflets that a visitor may have made in an hour: those already made, and kept, do not count.
+MOST_LEAFLETS = 60
+LEAFLETS = Kept(32)
 NOTHING_TYPED = "Écrivez au moins un nombre : combien de personnes sont venues."
 
 
@@ -162,6 +171,41 @@ def record_attendance(meeting_id: str) -> Response | tuple[str, int]:
     db.session.commit()
     flash("C’est noté : les chiffres du partenariat sont à jour.", "success")
     return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
+
+
+@workshops.get("/annuaire/<public_id>/ateliers.pdf", endpoint="leaflet")
+def printed(public_id: str) -> Response:
+    """What a place offers in a month, as a sheet of A5 to print; the same page gives the same sheet, made once."""
+    offer = public.offer_of(public_id)
+    html = _leaflet_page(offer)
+    style = style_named("leaflet.css")
+    etag = etag_of(html, style)
+    name = f"ateliers-{offer.institution.public_id}-{offer.month.code}.pdf"
+    response = Response(content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+    response.set_etag(etag, weak=True)
+    response.cache_control.public, response.cache_control.max_age = True, 300
+    if request.method == "HEAD":
+        return response
+    if not request.if_none_match.contains_weak(etag):
+        response.data = LEAFLETS.get(etag, lambda: _printed_now(html, style))
+    return response.make_conditional(request)
+
+
+def _leaflet_page(offer: public.Offer) -> str:
+    institution = offer.institution
+    page_address = link("workshops.offered", public_id=institution.public_id, mois=offer.month.code)
+    contact = " · ".join(one for one in (address(institution), institution.phone) if one)
+    code = leaflet.qr_of(page_address)
+    return render_template(
+        "workshops/leaflet.html", offer=offer, institution=institution, contact=contact, page=page_address, code=code
+    )
+
+
+def _printed_now(html: str, style: str) -> bytes:
+    limit(db.session, "depliant", client_address(), MOST_LEAFLETS, timedelta(hours=1))
+    # The count stands whatever follows, and no connection is kept while the sheet is made.
+    db.session.commit()
+    return leaflet.printed(html, style)
 
 
 def _load(partnership_id: str) -> Partnership:

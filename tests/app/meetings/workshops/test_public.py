@@ -1,18 +1,23 @@
 """What a place offers to all, without account: the workshops of a month, and the leaflet that one prints."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 from sqlalchemy.orm import Session
-from weasyprint.urls import FatalURLFetchingError
 
+from app import pdf as printing
+from app.alone import alone
 from app.clock import today
 from app.directory.vocabulary import Format
+from app.errors import Busy
+from app.extensions import db
 from app.meetings.models import Openness, Status
-from app.meetings.workshops.leaflet import pdf_of
 from app.partnerships.agreements import actions as agreement_actions
 from app.partnerships.agreements.models import Principle
 from app.partnerships.exchanges.models import Side
@@ -72,14 +77,12 @@ def test_what_is_not_for_all_is_not_there_and_what_is_cancelled_is_said(session:
     assert "Brouillon secret" not in page
     assert "Entre nous" not in page
     assert "Annulé." in page
-    assert "(annulé)" in words(pdf(client, url(scene, ".pdf") + MARCH))
 
 
 def test_free_and_anonymous_is_said_where_the_charter_says_so_and_nowhere_else(session: Session, client: FlaskClient):
     scene = workshops(session)
     scene.add(date(2027, 3, 9))
     assert WELCOME not in client.get(url(scene) + MARCH).text.lower()
-    assert WELCOME not in words(pdf(client, url(scene, ".pdf") + MARCH)).lower()
     accept(session, scene)
     assert WELCOME in client.get(url(scene) + MARCH).text.lower()
     assert words(pdf(client, url(scene, ".pdf") + MARCH)).lower().count(WELCOME) == 1
@@ -123,10 +126,59 @@ def test_a_leaflet_of_nothing_says_so(session: Session, client: FlaskClient):
     assert "Aucun atelier annoncé" in words(pdf(client, url(workshops(session), ".pdf") + MARCH))
 
 
-@pytest.mark.parametrize("address", ["https://exemple.invalid/a.png", "file:///etc/hostname", "data:image/png;base64,AAAA"])
-def test_the_leaflet_fetches_nothing(app, address: str):
-    with app.app_context(), pytest.raises(FatalURLFetchingError):
-        pdf_of(f'<html lang="fr"><title>Essai</title><img src="{address}" alt="">')
+def test_a_leaflet_that_has_not_changed_is_not_sent_again(app: Flask, session: Session, client: FlaskClient):
+    scene = workshops(session)
+    held = scene.add(date(2027, 3, 9))
+    address = url(scene, ".pdf") + MARCH
+    first = client.get(address)
+    assert first.headers["Cache-Control"] == "public, max-age=300"
+    again = {"If-None-Match": first.headers["ETag"]}
+    with somebody_else_prints(app):
+        assert client.get(address, headers=again).status_code == 304, "nothing is made"
+        assert client.get(address).data == first.data, "it is kept"
+        assert client.head(address).headers["ETag"] == first.headers["ETag"]
+        held.title = "Autre titre"
+        session.flush()
+        busy = client.get(address, headers=again)
+    assert (busy.status_code, busy.headers["Retry-After"]) == (503, "5")
+    assert "Un document est déjà en préparation" in busy.text
+
+
+def test_a_visitor_may_have_so_many_leaflets_made_an_hour(session: Session, client: FlaskClient, monkeypatch):
+    monkeypatch.setattr("app.meetings.workshops.views.MOST_LEAFLETS", 0)
+    refused = client.get(url(workshops(session), ".pdf") + MARCH)
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0
+
+
+def test_the_leaflet_says_where_one_asks_and_whether_each_workshop_is_to_sign_up_for(session: Session, client: FlaskClient):
+    scene = workshops(session)
+    place = scene.partnership.exchange.partner
+    place.address, place.postcode, place.city, place.phone = "3 rue Inventée", "04100", "Manosque", "04 00 00 00 00"
+    scene.add(date(2027, 3, 9), title="Libre")
+    scene.add(date(2027, 3, 10), title="Sur inscription", takes_registrations=True)
+    scene.add(date(2027, 3, 11), title="Plus du tout", status=Status.CANCELLED)
+    reader = pdf(client, url(scene, ".pdf") + MARCH)
+    text = words(reader)
+    assert "3 rue Inventée, 04100 Manosque · 04 00 00 00 00" in text
+    assert text.index("Libre") < text.index("sans inscription") < text.index("Sur inscription")
+    assert text.index("Sur inscription") < text.index("inscription en ligne") < text.index("Plus du tout (annulé)")
+    assert text.count("sans inscription") == 1
+    assert WELCOME not in text.lower()
+    assert "(04)" in text
+    assert " (04)" not in " ".join(page.extract_text() for page in reader.pages), "a no-break space"
+    fonts = {str(font.get_object()["/BaseFont"]) for page in reader.pages for font in page["/Resources"]["/Font"].values()}
+    assert fonts
+    assert all("DejaVu" in font for font in fonts)
+
+
+@contextmanager
+def somebody_else_prints(app: Flask) -> Iterator[None]:
+    """Hold the queue of visitors."""
+    with app.app_context():
+        engine = db.engine
+    with alone(engine, printing.Queue.VISITORS, Busy("")):
+        yield
 
 
 @pytest.mark.parametrize("asked", ["?mois=2027-13", "?mois=mars", "?mois=1812-03"])
