@@ -5,7 +5,7 @@ from datetime import datetime
 from app.clock import PARIS
 from app.directory import facts
 from app.directory.places import label
-from app.formats import NO_BREAK, french_date, french_time, typography
+from app.formats import NO_BREAK, apostrophes, french_date, french_time, typography
 from app.meetings.models import Meeting
 
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -60,7 +60,7 @@ def named(meeting: Meeting) -> str:
 
 def hosts_said(meeting: Meeting) -> str:
     """« Cité X », or « Cité X et Bibliothèque Y »."""
-    return f"{meeting.host.name} et {meeting.co_host.name}" if meeting.co_host else meeting.host.name
+    return apostrophes(f"{meeting.host.name} et {meeting.co_host.name}" if meeting.co_host else meeting.host.name)
 
 
 def when_and_where(meeting: Meeting) -> tuple[str, str]:

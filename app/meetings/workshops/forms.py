@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.directory.models import Institution
-from app.formats import number
+from app.formats import apostrophes, number
 from app.forms import BaseForm, DayField, LongTextField, TextField, tidy
 from app.meetings.fields import TimeField
 from app.meetings.models import MOST_PLACES, Meeting
@@ -40,7 +40,7 @@ class WorkshopsForm(BaseForm):
 
     def offer_places(self, places: Iterable[Institution]) -> None:
         """Offer these institutions as places; the first is chosen unless another is."""
-        self.place.choices = [SelectChoice(one.public_id, one.name) for one in places]
+        self.place.choices = [SelectChoice(one.public_id, apostrophes(one.name)) for one in places]
         if self.place.data is None:
             self.place.data = self.place.choices[0].value
 

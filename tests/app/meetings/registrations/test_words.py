@@ -152,3 +152,13 @@ def test_a_meeting_that_goes_on_says_so(session: Session, client: FlaskClient):
     assert meeting.stage is Stage.ONGOING
     assert "en cours</span>" in client.get(f"/rencontres/{meeting.public_id}").text
     assert "annoncée</span>" not in client.get(f"/rencontres/{meeting_factories.meeting(session).public_id}").text
+
+
+def test_names_have_the_apostrophe_of_french_in_lists_to_choose_from_and_in_calendars(
+    session: Session, client: FlaskClient, sign_in: SignIn
+):
+    host = factories.cite(session, "Cité des métiers d'Ici")
+    meeting = meeting_factories.meeting(session, host)
+    assert "d'Ici" not in client.get(f"/rencontres/{meeting.public_id}/agenda.ics").text
+    member = factories.member(session, factories.library(session, "Médiathèque d'Ailleurs"))
+    assert "d’Ailleurs</option>" in sign_in(member).get(f"/rencontres/{meeting.public_id}/inscription").text
