@@ -39,7 +39,6 @@ def gather(session: Session, actor: Actor, meeting: Meeting) -> dict[str, Any]:
     organises = can_organise(actor, meeting)
     own = list(session.scalars(queries.own_registrations(actor, meeting))) if actor.user else []
     position = session.execute(queries.position_of(meeting)).one()
-    themes = session.scalars(themes_named(meeting.themes)).all() if meeting.themes else []
     url = url_for("meetings.show", meeting_id=meeting.public_id, _external=True)
     return {
         "meeting": meeting,
@@ -47,14 +46,20 @@ def gather(session: Session, actor: Actor, meeting: Meeting) -> dict[str, Any]:
         "organises": organises,
         "lacking": lacking(meeting) if organises and meeting.status is Status.DRAFT else [],
         "sees_link": sees_link(meeting, organises, own),
-        "poles": [one.label for one in themes if one.kind is ThemeKind.POLE],
-        "axes": [one.label for one in themes if one.kind is ThemeKind.AXIS],
         "reserved_for": reserved_for(session, meeting),
         "marks": marks(meeting, position),
         "linked_data": linked_data.describe(meeting, url, position),
         "sees_partnership": meeting.partnership is not None and can_see_partnership(actor, meeting.partnership),
         "links": organiser_links(meeting) if organises and meeting.status is not Status.DRAFT else [],
     }
+
+
+def themes_of(session: Session, meeting: Meeting) -> list[tuple[str, str]]:
+    """Its poles and its axes, in words: (what they are, which)."""
+    known = session.scalars(themes_named(meeting.themes)).all() if meeting.themes else []
+    both = (("Pôles", ThemeKind.POLE), ("Axes", ThemeKind.AXIS))
+    found = [(words, ", ".join(one.label for one in known if one.kind is kind)) for words, kind in both]
+    return [one for one in found if one[1]]
 
 
 def sees_link(meeting: Meeting, organises: bool, own: list[Registration]) -> bool:
