@@ -37,7 +37,7 @@ def measure(people: int, tables: int, seats: int, rounds: int) -> int:
     started = time.perf_counter()
     plan = solve(problem)
     taken = time.perf_counter() - started
-    verdict = "proven best" if plan.is_proven else f"no plan under {plan.bound}"
+    verdict = "proven best" if plan.bound == plan.value else f"no plan under {plan.bound}"
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     size = f"{people} people, {tables} tables of {seats}, {rounds} round{'s' if rounds > 1 else ''}"
     print(f"  {size:42} value {plan.value:5} ({verdict:18}) {taken:5.1f} s {memory:5.0f} MB", end="")

@@ -61,8 +61,8 @@ def set_wishes(session: Session, meeting: Meeting, rounds: int, weights: Weights
     for seat in session.scalars(queries.seats_of_meeting(meeting).where(Seat.round > rounds)):
         session.delete(seat)
     plan = held.plan
-    plan.rounds, plan.territory_weight, plan.kinds_weight = rounds, weights.territory, weights.kinds
-    plan.apart_weight, plan.again_weight = weights.apart, weights.again
+    plan.rounds, plan.territory_weight, plan.far_weight = rounds, weights.territory, weights.far
+    plan.kinds_weight, plan.apart_weight, plan.again_weight = weights.kinds, weights.apart, weights.again
     plan.revision += 1
     session.flush()
 

@@ -60,6 +60,7 @@ class WishesForm(BaseForm):
         "Tours", choices=[SelectChoice(n, str(n)) for n in range(1, MOST_ROUNDS + 1)], coerce=int, name="tours"
     )
     territory = WeightField("Réunir un même territoire", name="territoire")
+    far = WeightField("Ne pas asseoir ensemble des régions éloignées", name="eloignement")
     kinds = WeightField("Mélanger les types de structures", name="types")
     apart = WeightField("Séparer les personnes d’une même structure", name="separer")
     again = WeightField("Ne pas se retrouver d’un tour à l’autre", name="retrouver")
@@ -67,15 +68,15 @@ class WishesForm(BaseForm):
     def fill(self, plan: SeatingPlan) -> None:
         """Show what is asked now; a weight that is no choice of the list is added to it."""
         self.rounds.data = plan.rounds
-        self.territory.data, self.kinds.data = plan.territory_weight, plan.kinds_weight
+        self.territory.data, self.far.data, self.kinds.data = plan.territory_weight, plan.far_weight, plan.kinds_weight
         self.apart.data, self.again.data = plan.apart_weight, plan.again_weight
-        for field in (self.territory, self.kinds, self.apart, self.again):
+        for field in (self.territory, self.far, self.kinds, self.apart, self.again):
             if field.data not in dict(WEIGHTS):
                 field.choices = _choices(sorted([*WEIGHTS, (field.data, f"{field.data}")]))
 
     @property
     def weights(self) -> Weights:
-        return Weights(self.territory.data, self.kinds.data, self.apart.data, self.again.data)
+        return Weights(self.territory.data, self.far.data, self.kinds.data, self.apart.data, self.again.data)
 
 
 class MoveForm(BaseForm):

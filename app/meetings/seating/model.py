@@ -13,6 +13,8 @@ from ortools.sat.python import cp_model
 from app.meetings.seating.wishes import Round, Wish, WishKind
 
 SEED = 2017
+#: Deterministic time to look for the reason of one unmet wish.
+BUDGET_OF_A_REASON = 0.1
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,30 @@ class Model:
             if cost := self.round.aside[one][table]:
                 terms.append(cost * here)
         for number, wish in enumerate(self.round.wishes):
-            terms += self._spent(number, wish)
+            terms += self.spent(number, wish)
             terms.append(-wish.weight * wish.unavoidable)
         for (one, other), times in sorted(self.round.met.items()):
             terms.append(self.round.again * times * self._meet(one, other))
+        terms += [self.round.far_weight * both for both in self._far()]
         return cp_model.LinearExpr.sum(terms)
+
+    def _far(self) -> list[cp_model.IntVar]:
+        """For each table and two areas far from each other, whether both are there."""
+        here: dict[tuple[str, int], cp_model.IntVar] = {}
+        for (one, table), sits in self.at.items():
+            area = self.round.people[one].area
+            if self.round.far_weight and self.round.far.get(area):
+                if (area, table) not in here:
+                    here[area, table] = self.model.new_bool_var(f"a{area}_{table}")
+                self.model.add_implication(sits, here[area, table])
+        found = []
+        for (area, table), present in here.items():
+            for other in sorted(self.round.far[area]):
+                if other > area:
+                    both = self.model.new_bool_var(f"f{area}_{other}_{table}")
+                    self.model.add_bool_or(present.negated(), here[other, table].negated(), both)
+                    found.append(both)
+        return found
 
     def _meet(self, one: int, other: int) -> cp_model.IntVar:
         meet = self.model.new_bool_var(f"m{one}_{other}")
@@ -74,7 +95,8 @@ class Model:
             self.model.add_bool_or(self.at[one, table].negated(), self.at[other, table].negated(), meet)
         return meet
 
-    def _spent(self, number: int, wish: Wish) -> list[cp_model.LinearExprT]:
+    def spent(self, number: int, wish: Wish) -> list[cp_model.LinearExprT]:
+        """What a wish costs, what is unavoidable included."""
         if wish.kind is WishKind.MIXED:
             return [wish.weight * self._lacking(number, wish, table) for table in self.round.hard.tables]
         some = {table: self._someone(number, wish, table) for table in self.round.hard.tables}
@@ -139,6 +161,16 @@ def fewest_moves(of: Round, stay: Mapping[int, int]) -> tuple[tuple[int, ...], i
     assert status == cp_model.OPTIMAL, "the rules of a round always leave a plan"
     seats = _read(built, solver)
     return seats, sum(seats[one] != table for one, table in stay.items())
+
+
+def can_meet(of: Round, wish: Wish) -> bool | None:
+    """Whether some plan under the rules meets one wish, whatever that costs the others; None where the budget does not tell."""
+    built = Model(of)
+    built.model.add(cp_model.LinearExpr.sum(built.spent(0, wish)) <= wish.weight * wish.unavoidable)
+    status = _solver(BUDGET_OF_A_REASON).solve(built.model)
+    if status == cp_model.INFEASIBLE:
+        return False
+    return True if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
 
 
 def _solver(budget: float | None) -> cp_model.CpSolver:

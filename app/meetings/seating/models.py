@@ -28,8 +28,8 @@ class SeatingPlan(Base):
     __table_args__ = (
         sa.CheckConstraint(f"rounds BETWEEN 1 AND {MOST_ROUNDS}", name="rounds_are_sensible"),
         sa.CheckConstraint(
-            f"least(territory_weight, kinds_weight, apart_weight, again_weight) >= 0"
-            f" AND greatest(territory_weight, kinds_weight, apart_weight, again_weight) <= {HEAVIEST}",
+            f"least(territory_weight, far_weight, kinds_weight, apart_weight, again_weight) >= 0"
+            f" AND greatest(territory_weight, far_weight, kinds_weight, apart_weight, again_weight) <= {HEAVIEST}",
             name="weights_are_sensible",
         ),
         sa.CheckConstraint("(solved_at IS NULL) = (value IS NULL)", name="what_is_solved_has_a_value"),
@@ -40,6 +40,7 @@ class SeatingPlan(Base):
     meeting_id: Mapped[int] = mapped_column(sa.ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
     rounds: Mapped[int] = mapped_column(server_default="1")
     territory_weight: Mapped[int] = mapped_column(server_default="10", doc="same territory together")
+    far_weight: Mapped[int] = mapped_column(server_default="5", doc="regions far from each other at tables of their own")
     kinds_weight: Mapped[int] = mapped_column(server_default="5", doc="a mix of kinds at each table")
     apart_weight: Mapped[int] = mapped_column(server_default="0", doc="two people of one institution apart; 0: not asked")
     again_weight: Mapped[int] = mapped_column(server_default="5", doc="no pair met twice over the rounds")

@@ -50,6 +50,11 @@ class Person:
         """The territory with which one sits: the department, or the region of who is of no department."""
         return self.department or self.region
 
+    @property
+    def area(self) -> str:
+        """What is near or far at a table: the region, or the country of who is of no region."""
+        return self.region or self.department
+
     def is_of(self, territory: str) -> bool:
         return territory in (self.commune, self.epci, self.department, self.region)
 
@@ -68,6 +73,7 @@ class Weights:
     """What each unmet wish costs; 0: not asked."""
 
     territory: int = 10
+    far: int = 5
     kinds: int = 5
     apart: int = 0
     again: int = 5

@@ -19,6 +19,8 @@ from app.meetings.seating.problem import Person, Problem, Table, Weights
 from geo.territories import Level, Territory
 
 ABROAD = "etranger-"
+#: Unmet wishes whose reason is asked of CP-SAT while the page waits, and people times tables beyond which it seldom tells in time.
+MOST_TRIES, LARGEST_TRIED = 12, 500
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class Situation:
             tuple(guest.known for guest in self.guests.values()),
             tuple(Table(str(table.number), table.seats, table.territory_id or "") for table in self.tables),
             plan.rounds,
-            Weights(plan.territory_weight, plan.kinds_weight, plan.apart_weight, plan.again_weight),
+            Weights(plan.territory_weight, plan.far_weight, plan.kinds_weight, plan.apart_weight, plan.again_weight),
             {who: self.places[who] for who, seat in self.seats.items() if seat.is_locked},
         )
 
@@ -107,7 +109,8 @@ class Situation:
     @cached_property
     def verdict(self) -> Verdict | None:
         """What the plan is worth as it stands; None as long as somebody has no seat."""
-        return judge(self.problem, self.places) if self.is_whole else None
+        tries = MOST_TRIES if len(self.guests) * len(self.tables) <= LARGEST_TRIED else 0
+        return judge(self.problem, self.places, tries) if self.is_whole else None
 
     @property
     def bound(self) -> float | None:
@@ -126,7 +129,14 @@ class Situation:
 def read(session: Session, meeting: Meeting) -> Situation:
     """Read it; a meeting without plan yet has that of the first day, which is in no session."""
     plan = session.get(SeatingPlan, meeting.id) or SeatingPlan(
-        meeting_id=meeting.id, rounds=1, territory_weight=10, kinds_weight=5, apart_weight=0, again_weight=5, revision=1
+        meeting_id=meeting.id,
+        rounds=1,
+        territory_weight=10,
+        far_weight=5,
+        kinds_weight=5,
+        apart_weight=0,
+        again_weight=5,
+        revision=1,
     )
     guests = {}
     names: dict[str, str] = {}

@@ -35,6 +35,11 @@ class State:
         self.seats = [-1] * len(of.people)
         self.at: list[list[int]] = [[] for _ in of.tables]
         self.mates = _mates(of)
+        areas = sorted({one.area for one in of.people})
+        rank = {area: position for position, area in enumerate(areas)}
+        self.area_of = [rank[one.area] for one in of.people]
+        self.far = [[rank[other] for other in sorted(of.far.get(area, ()))] if of.far_weight else [] for area in areas]
+        self.there = [[0] * len(areas) for _ in of.tables]
         self.met_by: list[list[tuple[int, int]]] = [[] for _ in of.people]
         for (one, other), times in of.met.items():
             self.met_by[one].append((other, times * of.again))
@@ -56,6 +61,12 @@ class State:
         for other, cost in self.met_by[one]:
             if seats[other] == table:
                 added += cost
+        area, there = self.area_of[one], self.there[table]
+        if not there[area]:
+            for other in self.far[area]:
+                if there[other]:
+                    added += self.round.far_weight
+        there[area] += 1
         seats[one] = table
         self.at[table].append(one)
         return added
@@ -72,6 +83,12 @@ class State:
         for other, cost in self.met_by[one]:
             if seats[other] == table:
                 added -= cost
+        area, there = self.area_of[one], self.there[table]
+        there[area] -= 1
+        if not there[area]:
+            for other in self.far[area]:
+                if there[other]:
+                    added -= self.round.far_weight
         self.at[table].remove(one)
         return added
 
@@ -81,6 +98,7 @@ class State:
         total = sum(costs[self.counts[table][wish]] for wish, costs in enumerate(self.costs) for table in tables) + sum(
             self.round.aside[one][table] for one, table in enumerate(self.seats)
         )
+        total += self.round.far_weight * sum(len(two) for two in self.round.far_pairs(self.seats).values())
         pairs = self.round.met.items()
         return total + self.round.again * sum(times for (a, b), times in pairs if self.seats[a] == self.seats[b])
 
@@ -92,7 +110,7 @@ def first_seats(of: Round, seed: int, steps: int) -> list[int]:
     free = [one for one in range(len(of.people)) if one not in of.fixed]
     value = state.value()
     best, best_value = list(state.seats), value
-    heaviest = max([1, of.again, *(wish.weight for wish in of.wishes)])
+    heaviest = max([1, of.again, of.far_weight, *(wish.weight for wish in of.wishes)])
     for step in range(steps if free and len(of.hard.tables) > 1 else 0):
         heat = heaviest * HOTTEST * (COLDEST / HOTTEST) ** (step / steps)
         value += _try(state, free, chance, heat)

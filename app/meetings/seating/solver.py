@@ -1,13 +1,15 @@
 """Who sits where: a plan of all rounds, one after the other, each knowing who met in those before.
 
 A round is first filled by a seeded local search, then given to CP-SAT, which improves it and proves a bound. The bound of the
-whole is the sum of those of its rounds, each without what the rounds before forbid: no plan can be better. Equal to the value,
-the plan is proven best. The budget is counted in operations: the same asking gets the same plan on any machine.
+whole is the sum of those of its rounds, each without what the rounds before forbid, or what counting alone gives where that
+is more: no plan can be better. Equal to the value, the plan is proven best. The budget is counted in operations: the same
+asking gets the same plan on any machine.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from app.meetings.seating.bounds import counted
 from app.meetings.seating.model import SEED, fewest_moves, improve
 from app.meetings.seating.problem import Problem, impossible
 from app.meetings.seating.rules import hard_rules
@@ -40,10 +42,6 @@ class Plan:
     moved: tuple[tuple[str, int], ...] = ()
     is_mended: bool = False
 
-    @property
-    def is_proven(self) -> bool:
-        return self.bound >= self.value
-
 
 def solve(problem: Problem, budget: float = BUDGET) -> Plan:
     """The best plan found; stops with `Impossible` when there is none."""
@@ -70,7 +68,8 @@ def solve(problem: Problem, budget: float = BUDGET) -> Plan:
         done.append(seats)
         value += of.value(seats)
         bound += bounds[locked]
-    return Plan(_told(problem, done), value, min(bound, value))
+    by_counting = counted([_round(problem, number, []) for number in range(1, problem.rounds + 1)])
+    return Plan(_told(problem, done), value, min(max(bound, by_counting), value))
 
 
 def mend(problem: Problem, before: Places, budget: float = BUDGET) -> Plan:

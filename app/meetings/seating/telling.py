@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from app.formats import number, plural
 from app.meetings.seating.judging import Unmet
 from app.meetings.seating.reading import Situation
+from app.meetings.seating.reasons import Way
+from app.meetings.seating.territories import FAR
 from app.meetings.seating.wishes import WishKind
 
 FAMILY_NAMES = {
@@ -13,7 +15,13 @@ FAMILY_NAMES = {
     "agences": "agences du livre",
     "autres": "autres structures",
 }
-NO_WAY = "Les échanges essayés touchent une place verrouillée, ou laissent une table sans Cité ni agence."
+WAYS = {
+    Way.OPEN: "Un autre plan y répond, mais aucun échange simple de deux personnes ne suffit.",
+    Way.LOCKS: "Impossible tant que des personnes sont verrouillées ainsi : c’est prouvé.",
+    Way.GUIDES: "Impossible sans laisser une table de plus sans Cité des métiers ni agence du livre : c’est prouvé.",
+    Way.SEATS: "Impossible avec ces tables et leurs places : c’est prouvé.",
+    Way.UNKNOWN: "Aucun échange simple de deux personnes ne suffit ; un autre plan pourrait y répondre.",
+}
 
 #: From so many (people x rounds) on, a search may last.
 MANY = 80
@@ -41,9 +49,10 @@ def quality(situation: Situation) -> str:
     if bound >= value:
         return f"{said} C’est prouvé : aucun plan ne descend plus bas."
     if bound > 0:
-        share = (value - bound) / bound
-        share_said = f"{number(share * 100)} % au-dessus du meilleur"
-        return f"{said} Aucun plan ne descend sous {number(bound)} : celui-ci est au pire {share_said}."
+        said = f"{said} Aucun plan ne descend sous {number(bound)}"
+        if value > 2 * bound:
+            return f"{said}, mais rien ne prouve que celui-ci soit proche du meilleur."
+        return f"{said} : celui-ci est au pire {number((value - bound) / bound * 100)} % au-dessus du meilleur."
     if situation.plan.moved is None and value == situation.plan.value:
         return f"{said} C’est le meilleur plan trouvé ; rien ne prouve qu’il n’en existe pas de meilleur."
     return f"{said} Rien ne prouve qu’il n’existe pas de meilleur plan ; un nouveau plan peut faire mieux."
@@ -75,7 +84,7 @@ def unmet(situation: Situation, round_: int) -> list[tuple[str, str]]:
     found = [one for one in verdict.unmet if one.round == round_] if verdict else []
     order = list(WishKind)
     found.sort(key=lambda one: (order.index(one.kind), -one.spent, one.names))
-    return [(_what(situation, one), _why(one)) for one in found]
+    return [(_what(situation, one), _why(situation, one)) for one in found]
 
 
 def _what(situation: Situation, one: Unmet) -> str:
@@ -83,6 +92,9 @@ def _what(situation: Situation, one: Unmet) -> str:
     if one.kind is WishKind.TOGETHER:
         fewest = len(one.tables) - one.spent
         return f"{names} : {one.people} personnes à {len(one.tables)} tables ({', '.join(one.tables)}) au lieu de {fewest}."
+    if one.kind is WishKind.FAR:
+        far = plural(one.spent, "paire")
+        return f"Table {one.tables[0]} réunit {len(one.names)} régions éloignées ({far} à plus de {FAR // 1000} km) : {names}."
     if one.kind is WishKind.MIXED:
         return f"Mélange : il manque {one.spent} fois quelqu’un de la famille « {names} » à une table."
     if one.kind is WishKind.APART:
@@ -94,18 +106,23 @@ def _what(situation: Situation, one: Unmet) -> str:
     return f"{pairs} de personnes déjà assises ensemble à un tour précédent."
 
 
-def _why(one: Unmet) -> str:
-    if one.kind is WishKind.MEANT:
-        return "Les places de la table, ou la règle d’une Cité ou agence, empêchent de mieux faire sans coûter ailleurs."
-    if one.kind is WishKind.AGAIN:
-        return "Les séparer toutes demanderait de disperser davantage les territoires, ou plus de tables."
+def _why(situation: Situation, one: Unmet) -> str:
+    if one.kind in (WishKind.FAR, WishKind.MEANT, WishKind.AGAIN):
+        return _known(situation)
     if one.price is None:
-        return NO_WAY
+        return WAYS[one.way]
     if one.price < 0:
-        return f"Ce serait possible, et le plan y gagnerait {-one.price} points : demandez un nouveau plan."
+        return f"C’est possible, et le plan y gagne {plural(-one.price, 'point')} : demandez un nouveau plan."
     if one.price == 0:
-        return "Ce serait possible, pour un autre souhait de même poids en moins."
-    return f"Y répondre coûterait {one.price} points de plus sur les autres souhaits."
+        return "C’est possible, pour d’autres souhaits de même poids en moins."
+    return f"Y répondre coûte au plus {plural(one.price, 'point')} sur les autres souhaits."
+
+
+def _known(situation: Situation) -> str:
+    """What is known of a wish for which no other plan was tried."""
+    if situation.verdict and situation.bound is not None and situation.bound >= situation.verdict.value:
+        return "Aucun plan n’y répond sans qu’il en coûte au moins autant à d’autres souhaits : c’est prouvé."
+    return "Un autre plan pourrait faire mieux : rien ne prouve le contraire."
 
 
 def _names(situation: Situation, one: Unmet) -> str:
@@ -113,6 +130,8 @@ def _names(situation: Situation, one: Unmet) -> str:
         return FAMILY_NAMES[one.names[0]]
     named = [situation.names.get(code, code) for code in one.names]
     joined = f"{', '.join(named[:-1])} et {named[-1]}" if len(named) > 1 else "".join(named)
+    if one.kind is WishKind.FAR:
+        return joined
     return f"{joined} (territoires voisins réunis)" if len(named) > 1 else joined
 
 

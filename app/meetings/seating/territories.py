@@ -6,6 +6,7 @@
 - A department of more people than the largest table has seats cannot sit together: its intercommunalities do.
 - Each home, each joined group, and each intercommunality of a large department wishes to sit at as few tables as can hold
   it. Two neighbours of a small department that was joined are so kept together twice: as neighbours, and as a group.
+- Areas are regions, and countries for who is of none: those far from each other wish for tables of their own.
 """
 
 from collections import defaultdict
@@ -16,6 +17,9 @@ import numpy as np
 
 from app.meetings.seating.problem import Person
 from geo.demand import EQUATORIAL_RADIUS, FLATTENING, earth_centred
+
+#: Metres beyond which two areas are far from each other.
+FAR = 300_000
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,19 @@ def _nearest(
     others = [(other, _middle(people, members)) for other, members in groups.items() if other != codes]
     placed = [(float(np.linalg.norm(here - there)), other) for other, there in others if here is not None and there is not None]
     return min(placed)[1] if placed else None
+
+
+def far_areas(people: Sequence[Person]) -> dict[str, frozenset[str]]:
+    """By area, those whose people come from far, mean point to mean point; an area without any known point is far from none.
+
+    The straight line is shorter than the way on the ground by thirty metres in three hundred kilometres: nobody is that near.
+    """
+    middles = {area: _middle(people, members) for area, members in _by(people, range(len(people)), "area").items()}
+    known = {area: middle for area, middle in middles.items() if middle is not None}
+    return {
+        area: frozenset(other for other, there in known.items() if np.linalg.norm(here - there) > FAR)
+        for area, here in known.items()
+    }
 
 
 def _middle(people: Sequence[Person], members: Iterable[int]) -> np.ndarray | None:

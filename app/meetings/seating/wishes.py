@@ -3,6 +3,7 @@
 Every wish counts by table how many of its people sit there, and costs something by that count:
 
 - *together* (a territory): one for each table beyond the fewest that can hold it;
+- *far* (two areas whose people come from far from each other): one for each table where both are;
 - *mixed* (a family of kinds): one for each person lacking at a table that serves, half the family's even share being wished,
   one at least; what no plan can give is not counted;
 - *apart* (an institution): one for each person beyond the first at a table, what no plan can avoid not counted;
@@ -13,18 +14,19 @@ Every wish counts by table how many of its people sit there, and costs something
 import enum
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 from app.meetings.seating.problem import Person, Problem, Table
 from app.meetings.seating.rules import Hard
-from app.meetings.seating.territories import units
+from app.meetings.seating.territories import far_areas, units
 
 
 class WishKind(enum.Enum):
     """What is wished."""
 
     TOGETHER = "ensemble"
+    FAR = "eloignes"
     MIXED = "melange"
     APART = "separes"
     MEANT = "table-reservee"
@@ -63,6 +65,9 @@ class Round:
     aside: tuple[tuple[int, ...], ...]
     met: Mapping[tuple[int, int], int]
     again: int
+    #: By area, the areas that are far from it; `far_weight`: what two of them at a table cost.
+    far: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    far_weight: int = 0
 
     def value(self, seats: Sequence[int]) -> int:
         """The value of an assignment of people to tables."""
@@ -71,7 +76,15 @@ class Round:
             total += wish.weight * (self.spent(wish, seats) - wish.unavoidable)
         if self.again:
             total += self.again * sum(times for (one, other), times in self.met.items() if seats[one] == seats[other])
-        return total
+        return total + self.far_weight * sum(len(pairs) for pairs in self.far_pairs(seats).values())
+
+    def far_pairs(self, seats: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+        """By table, the pairs of areas there that are far from each other."""
+        areas: dict[int, set[str]] = defaultdict(set)
+        for one, table in enumerate(seats):
+            areas[table].add(self.people[one].area)
+        pairs = {table: combinations(sorted(there), 2) for table, there in areas.items()}
+        return {table: [(a, b) for a, b in two if b in self.far.get(a, ())] for table, two in pairs.items()}
 
     def keeps(self, seats: Sequence[int]) -> bool:
         """Whether these seats keep every hard rule."""
@@ -100,7 +113,8 @@ def a_round(problem: Problem, hard: Hard, fixed: Mapping[int, int], met: Mapping
     ]
     aside = _aside(people, tables, hard, weights.territory)
     known = {pair: times for pair, times in (met or {}).items() if times} if weights.again else {}
-    return Round(people, tables, hard, fixed, tuple(wishes), aside, known, weights.again)
+    far = far_areas(people) if weights.far else {}
+    return Round(people, tables, hard, fixed, tuple(wishes), aside, known, weights.again, far, weights.far)
 
 
 def met_in(rounds: Sequence[Sequence[int]]) -> dict[tuple[int, int], int]:

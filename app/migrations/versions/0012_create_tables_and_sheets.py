@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("meeting_id", sa.BigInteger(), nullable=False),
         sa.Column("rounds", sa.Integer(), server_default="1", nullable=False),
         sa.Column("territory_weight", sa.Integer(), server_default="10", nullable=False),
+        sa.Column("far_weight", sa.Integer(), server_default="5", nullable=False),
         sa.Column("kinds_weight", sa.Integer(), server_default="5", nullable=False),
         sa.Column("apart_weight", sa.Integer(), server_default="0", nullable=False),
         sa.Column("again_weight", sa.Integer(), server_default="5", nullable=False),
@@ -76,7 +77,7 @@ def upgrade() -> None:
         sa.CheckConstraint("(solved_at IS NULL) = (solved_for IS NULL)", name=op.f("ck_seating_plan_what_is_solved_is_known")),
         sa.CheckConstraint("bound <= value", name=op.f("ck_seating_plan_the_bound_is_below")),
         sa.CheckConstraint(
-            "least(territory_weight, kinds_weight, apart_weight, again_weight) >= 0 AND greatest(territory_weight, kinds_weight, apart_weight, again_weight) <= 10",
+            "least(territory_weight, far_weight, kinds_weight, apart_weight, again_weight) >= 0 AND greatest(territory_weight, far_weight, kinds_weight, apart_weight, again_weight) <= 10",
             name=op.f("ck_seating_plan_weights_are_sensible"),
         ),
         sa.CheckConstraint("rounds BETWEEN 1 AND 6", name=op.f("ck_seating_plan_rounds_are_sensible")),

@@ -8,6 +8,7 @@ from app.meetings.seating.judging import judge
 from app.meetings.seating.problem import GUIDE_KINDS, Person, Problem, Table
 
 PLACES = {"04": (6.2, 44.1), "06": (7.2, 43.8), "13": (5.4, 43.4), "75": (2.35, 48.86), "974": (55.5, -21.1)}
+REGIONS = {"04": "region-93", "06": "region-93", "13": "region-93", "75": "region-11", "974": "region-04"}
 KINDS = ("cite-des-metiers", "bibliotheque", "agence-du-livre", "centre-associe", "autre-hote")
 
 
@@ -19,7 +20,7 @@ def someone(number: int, department: str = "13", kind: str = "bibliotheque", ins
         commune=f"commune-{department}001",
         epci=f"epci-{department}",
         department=f"departement-{department}",
-        region="region-93",
+        region=REGIONS[department],
         point=PLACES[department],
     )
 

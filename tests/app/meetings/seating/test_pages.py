@@ -179,7 +179,7 @@ def test_a_territory_is_given_to_a_table_and_a_table_with_a_sheet_is_kept(client
 
 
 def test_wishes_are_kept_and_seats_of_rounds_that_are_no_more_go(client, session: Session, meeting: Meeting, coming):
-    wishes = {"tours": 2, "territoire": 5, "types": 2, "separer": 2, "retrouver": 10}
+    wishes = {"tours": 2, "territoire": 5, "eloignement": 2, "types": 2, "separer": 2, "retrouver": 10}
     assert client.post(address(meeting, "/souhaits"), data=wishes).status_code == 303
     with_plan(client, meeting)
     assert len(seats(session, meeting, 2)) == 10
@@ -189,7 +189,19 @@ def test_wishes_are_kept_and_seats_of_rounds_that_are_no_more_go(client, session
     assert client.post(address(meeting, "/souhaits"), data=wishes | {"types": 7}).status_code == 400
     plan = session.get(SeatingPlan, meeting.id)
     assert plan
-    assert (plan.territory_weight, plan.kinds_weight, plan.apart_weight, plan.again_weight) == (5, 2, 2, 10)
+    assert (plan.territory_weight, plan.far_weight, plan.kinds_weight) == (5, 2, 2)
+    assert (plan.apart_weight, plan.again_weight) == (2, 10)
+
+
+def test_regions_far_from_each_other_at_a_table_are_named(client, session: Session, meeting: Meeting):
+    for commune, name in (("commune-13055", "Sud"), ("commune-69123", "Est")):
+        one = factories.cite(session, f"Cité inventée {name}", commune)
+        one.point = factories.point(*((5.4, 43.3) if name == "Sud" else (2.3, 48.8)))
+        meeting_factories.registration(session, meeting, one, [f"Camille {name}", f"Alix {name}"])
+    with_plan(client, meeting, 1, 6)
+    page = client.get(address(meeting)).text
+    assert "Table 1 réunit 2 régions éloignées" in page
+    assert "quelques secondes" in page
 
 
 def test_the_plan_is_printed_and_exported_with_every_name(client, session: Session, meeting: Meeting, coming):
