@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.actions import erase as erase_account
 from app.accounts.personal_data import everything_about
+from app.clock import now
 from app.directory.vocabulary import Format
+from app.meetings import erasing
 from app.meetings.erasing import erased_on
 from app.meetings.invitations.models import Invitation
 from app.meetings.models import Meeting, MeetingKind, Status
@@ -22,6 +24,7 @@ from app.meetings.seating.models import Seat, SeatingPlan
 from app.meetings.sheets.models import TableSheet
 from app.partnerships.models import Partnership, Step
 from tests import factories, meeting_factories
+from tests.app.meetings.failing import fails_for
 
 START = datetime(2017, 11, 7, 8, 30, tzinfo=UTC)
 #: 90 days after 7 November 2017.
@@ -101,10 +104,10 @@ def test_names_needs_and_addresses_go_and_numbers_stay(session: Session, forget)
     assert rows[0].institution is not None
     assert (meeting.attendance, meeting.places_held) == (3, 3)
     assert session.scalar(sa.select(sa.func.count()).where(Attendee.checked_in_at.is_not(None))) == 2
+    assert session.scalars(sa.select(Attendee.checked_in_by_id).where(Attendee.checked_in_by_id.is_not(None))).all() == []
     assert session.scalar(sa.select(sa.func.count(Seat.round))) == 1
     assert session.scalars(sa.select(TableSheet.organisation)).all() == ["Un rendez-vous mensuel"]
 
-    assert session.scalars(sa.select(Attendee.checked_in_by_id).where(Attendee.checked_in_by_id.is_not(None))).all() == []
 
 def test_erasing_twice_is_erasing_once_and_what_comes_later_is_erased_too(session: Session, forget):
     meeting = full_meeting(session)
@@ -143,6 +146,27 @@ def test_the_day_when_it_is_erased_is_the_one_that_is_told(
     assert meeting.erased_at is None
     forget(day)
     assert meeting.erased_at is not None
+
+
+def test_a_meeting_in_trouble_keeps_no_other_from_being_erased(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch):
+    failing, other = full_meeting(session), meeting_factories.meeting(session, starts_at=START, status=Status.HELD)
+    session.commit()
+    monkeypatch.setattr(erasing, "erase", fails_for(failing.id, erasing.erase))
+    with time_machine.travel(DAY, tick=False):
+        result = app.test_cli_runner().invoke(args=["meetings", "forget"])
+    assert result.exit_code == 1
+    assert "1\u00a0rencontre en échec" in result.output
+    session.expire_all()
+    assert (failing.erased_at, other.erased_at) == (None, DAY)
+
+
+def test_a_person_who_came_without_registering_stays_counted_once_their_account_is_erased(app: Flask, session: Session):
+    user = factories.person(session)
+    seminar = meeting_factories.meeting(session, starts_at=now() - timedelta(hours=1))
+    row = meeting_factories.registration(session, seminar, user=user, is_walk_in=True)
+    with app.app_context():
+        erase_account(session, user)
+    assert (row.place, row.attendees[0].name) == (Place.CONFIRMED, "Une personne")
 
 
 def test_of_a_meeting_that_was_cancelled_the_time_runs_from_that_day(session: Session, forget):

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from app.directory.vocabulary import Format
 from app.mail.models import Cadence, Category, Fate, MailPreference, OutgoingMessage
 from app.mail.preferences import cadence_of
+from app.meetings.invitations import notices
 from app.meetings.models import Meeting, MeetingKind, Status
 from app.meetings.registrations.models import Place, Registration
 from app.partnerships.models import Partnership, Step
 from tests import factories, meeting_factories
+from tests.app.meetings.failing import fails_for
 
 #: 9 h 30 in Paris, in winter.
 START = datetime(2017, 11, 7, 8, 30, tzinfo=UTC)
@@ -137,6 +139,18 @@ def test_a_meeting_that_is_moved_is_reminded_of_again(session: Session, run):
     assert run(morning(1 - 30))
 
 
+def test_a_meeting_in_trouble_keeps_no_other_from_its_reminders(app, session: Session, monkeypatch: pytest.MonkeyPatch):
+    failing = registered(session, title="En panne").meeting_id
+    registered(session, email="b@exemple.invalid")
+    session.commit()
+    monkeypatch.setattr(notices, "write", fails_for(failing, notices.write))
+    with time_machine.travel(morning(7), tick=False):
+        result = app.test_cli_runner().invoke(args=["invitations", "remind"])
+    assert result.exit_code == 1
+    assert "1\u00a0rencontre en échec" in result.output
+    assert session.scalars(sa.select(OutgoingMessage.address)).all() == ["b@exemple.invalid"]
+
+
 def test_the_days_are_those_of_paris(session: Session, run):
     registered(session, starts_at=datetime(2018, 3, 26, 22, 30, tzinfo=UTC))
     # 0 h 30 on 27 March 2018 in Paris, two days after summer time began: the eve is 26 March there.
@@ -162,6 +176,24 @@ def test_what_followed_is_written_once_with_the_report_of_a_seminar(session: Ses
     assert "Trois territoires se sont engagés." in letter.text
     assert "compte-rendu?inscription=" in (letter.action_url or "")
     assert run(morning(-2)) == []
+
+
+def test_what_followed_is_written_once_to_an_address_and_not_to_walk_ins_who_left_none(session: Session, run):
+    library, other = factories.library(session), factories.library(session, "Voisine")
+    member = factories.member(session, library)
+    # She registers a neighbour too, in her own name; three named people of her library come without registering.
+    seminar = held(session, email=None, institution=library).meeting
+    meeting_factories.registration(session, seminar, user=member, confirmed_at=LONG_AGO)
+    meeting_factories.registration(session, seminar, email=member.email, confirmed_at=LONG_AGO)
+    for name in ("Lou", "Sam", "Alix"):
+        meeting_factories.registration(session, seminar, library, [name], is_walk_in=True)
+    meeting_factories.registration(session, seminar, other, is_walk_in=True, email="volee@exemple.invalid")
+    assert len(run(morning(-1))) == 2
+    addresses = session.scalars(sa.select(OutgoingMessage.address)).all()
+    assert sorted(addresses) == sorted([member.email, "volee@exemple.invalid"])
+    colleague = factories.member(session, library, email="collegue@exemple.invalid")
+    meeting_factories.registration(session, seminar, email=colleague.email, names=["Noa"], confirmed_at=LONG_AGO)
+    assert len(run(morning(-2))) == 0, "she reads what was written to her library"
 
 
 def test_what_was_declared_held_long_after_is_told_to_nobody(session: Session, run):

@@ -73,6 +73,14 @@ def test_a_timer_that_catches_up_invites_nobody_to_what_is_past(app: Flask, sess
     assert (whole.place, part.place, subjects(session)) == (Place.EXPIRED, Place.WAITING, [])
 
 
+def test_an_address_that_nobody_confirms_is_erased_where_nothing_else_is_to_do(app: Flask, session: Session):
+    meeting = meeting_factories.meeting(session)
+    late = now() - timedelta(hours=49)
+    ghost = meeting_factories.registration(session, meeting, email="jamais@exemple.fr", place=Place.UNCONFIRMED, asked_at=late)
+    promote(app, session)
+    assert (ghost.place, ghost.email, ghost.attendees[0].name) == (Place.EXPIRED, None, None)
+
+
 def test_holding_a_meeting_ends_its_offers_and_who_still_waits_reads_it_on_their_page(
     session: Session, sign_in: SignIn, client: FlaskClient, token_of: TokenOf
 ):

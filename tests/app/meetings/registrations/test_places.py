@@ -106,13 +106,13 @@ def test_the_timer_ends_what_is_past_and_offers_what_is_free(app: Flask, session
     ghost = meeting_factories.registration(
         session, meeting, email="jamais@exemple.fr", place=Place.UNCONFIRMED, asked_at=now() - timedelta(hours=49)
     )
-    assert "1 offers made" in run(app)
+    assert "1\u00a0proposition de places faite" in run(app)
     session.expire_all()
     assert (whole.place, part.place, part.whole_only, after.place) == (Place.EXPIRED, Place.WAITING, True, Place.OFFERED)
     assert (ghost.place, ghost.email, ghost.attendees[0].name) == (Place.EXPIRED, None, None)
     told = {one.address: one.subject for one in session.scalars(sa.select(OutgoingMessage))}
     assert told.keys() == {"tout@exemple.fr", "part@exemple.fr", "suite@exemple.fr"}
-    assert "0 offers made" in run(app), "run again, it does nothing more"
+    assert "0\u00a0proposition de places faite" in run(app), "run again, it does nothing more"
     assert session.scalar(sa.select(sa.func.count()).select_from(OutgoingMessage)) == 3
 
 
