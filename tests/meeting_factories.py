@@ -30,6 +30,8 @@ def meeting(session: Session, host: Institution | None = None, **columns: Any) -
         "starts_at": starts_at,
         "ends_at": starts_at + timedelta(hours=2),
     } | columns
+    if "co_host" in known:
+        known |= {"named_co_host": known.pop("co_host"), "co_host_accepted_at": now()}
     if known["status"] is Status.HELD:
         known.setdefault("held_at", now())
     if known["status"] is Status.CANCELLED:

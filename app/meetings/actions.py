@@ -12,14 +12,12 @@ from app.clock import now
 from app.directory.models import Institution
 from app.errors import Refusal
 from app.formats import plural
-from app.mail.outbox import post
-from app.meetings import mails
+from app.meetings import co_hosting
 from app.meetings.agenda import Item
 from app.meetings.locking import lock
 from app.meetings.models import AgendaItem, Meeting, MeetingKind, Status
 from app.meetings.registrations.models import LIVING, Registration
 from app.meetings.registrations.places import promote
-from app.meetings.telling import people_of_institutions
 from app.partnerships.models import Partnership
 from app.partnerships.refusals import Mistake
 
@@ -46,11 +44,11 @@ def draft(
     host: Institution,
     public_id: str,
 ) -> Meeting:
-    """Write a new meeting, seen by its organisers alone until it is announced. Refuses two hosts that are one.
+    """Write a new meeting, seen by its organisers alone until it is announced; whom it names as co-host is asked.
 
     `public_id` was drawn with the form: a form that was sent twice gives the meeting that its first sending made.
     """
-    _check_co_host(columns, host.id)
+    columns = columns | {"co_host_accepted_at": co_hosting.consent(session, columns["named_co_host"], host, partnership, by)}
     try:
         with session.begin_nested():
             made = Meeting(
@@ -60,6 +58,7 @@ def draft(
             session.add(made)
     except IntegrityError:
         return _made_already(session, public_id, by)
+    co_hosting.write_to_named(session, made, by)
     return made
 
 
@@ -75,15 +74,18 @@ def change(
 ) -> None:
     """Change what it says. Refuses what is over, a page opened before another change, fewer places than are held.
 
-    More places go to the waiting list at once. A co-host newly named is told, once the meeting is announced.
+    More places go to the waiting list at once. A co-host newly named is asked.
     """
     meeting = lock(session, meeting)
     _only_changing(meeting)
     only_fresh(meeting, revision)
-    _check_co_host(columns, meeting.host_id)
+    named = columns["named_co_host"]
+    is_new_co_host = meeting.co_host_id != (named.id if named else None)
+    if is_new_co_host:
+        accepted = co_hosting.consent(session, named, meeting.host, meeting.partnership, by)
+        columns = columns | {"co_host_accepted_at": accepted}
     _check_places(meeting, columns)
     _check_registrations(session, meeting, columns)
-    co_host_before = meeting.co_host_id
     for name, value in columns.items():
         setattr(meeting, name, value)
     _replace_agenda(session, meeting, agenda)
@@ -91,8 +93,8 @@ def change(
     session.flush()
     if meeting.status is Status.ANNOUNCED:
         promote(session, meeting, now())
-        if meeting.co_host is not None and meeting.co_host_id != co_host_before:
-            post(session, mails.co_hosts(meeting), people_of_institutions(session, [meeting.co_host], but=by))
+    if is_new_co_host:
+        co_hosting.write_to_named(session, meeting, by)
 
 
 def discard(session: Session, meeting: Meeting) -> None:
@@ -118,12 +120,6 @@ def touch(meeting: Meeting) -> None:
 def _only_changing(meeting: Meeting) -> None:
     if meeting.status in OVER:
         raise Refusal(OVER[meeting.status])
-
-
-def _check_co_host(columns: dict[str, Any], host_id: int) -> None:
-    co_host = columns["co_host"]
-    if co_host is not None and co_host.id == host_id:
-        raise Mistake("C’est la structure qui invite : nommez-en une autre, ou laissez vide.", "co_host")
 
 
 def _check_places(meeting: Meeting, columns: dict[str, Any]) -> None:

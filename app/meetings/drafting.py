@@ -16,6 +16,7 @@ from app.directory.memberships.permissions import Actor
 from app.directory.models import Institution
 from app.directory.places import label
 from app.directory.queries import by_public_id as institution_known_as
+from app.formats import apostrophes
 from app.meetings import filling, placing, queries
 from app.meetings.agenda import Item
 from app.meetings.forms import AboutForm, DraftForm, ask_back, day_of, offer_choices, wrong
@@ -76,7 +77,7 @@ def asked_by(session: Session, actor: Actor, asked: MultiDict[str, str]) -> Draf
     form = DraftForm()
     draft = Draft(kind, form, partnership, hosts, hosts[0] if hosts else None)
     offer(session, draft)
-    offer_choices(form.host, [(one.public_id, one.name) for one in hosts])
+    offer_choices(form.host, [(one.public_id, apostrophes(one.name)) for one in hosts])
     return draft
 
 
@@ -168,7 +169,7 @@ def _about(session: Session, draft: Draft) -> dict[str, Any]:
     return {
         "title": form.title.data,
         "summary": form.summary.data or None,
-        "co_host": co_host,
+        "named_co_host": co_host,
         "themes": list(dict.fromkeys(form.themes.data or [])),
         "openness": openness,
         "for_kinds": list(dict.fromkeys(form.for_kinds.data or [])) if reserved else [],

@@ -70,9 +70,9 @@ def _fill_about(session: Session, form: AboutForm, meeting: Meeting) -> None:
     for name in ("contact_email", "contact_phone"):
         form[name].data = getattr(meeting, name)
     form.openness.data = meeting.openness.value
-    if meeting.co_host is not None:
-        form.co_host.data, form.co_host_meant.data = meeting.co_host.name, meeting.co_host.public_id
-        offer_choices(form.co_host_meant, [(meeting.co_host.public_id, meeting.co_host.name)])
+    if (named := meeting.named_co_host) is not None:
+        form.co_host.data, form.co_host_meant.data = named.name, named.public_id
+        offer_choices(form.co_host_meant, [(named.public_id, named.name)])
     if meeting.for_territories:
         found = session.scalars(sa.select(Territory).where(Territory.id.in_(meeting.for_territories)))
         form.for_territories.data = "\n".join(sorted(label(one) for one in found))

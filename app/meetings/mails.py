@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from app.directory.models import Institution
 from app.mail.models import Category
 from app.mail.outbox import Mail, link
 from app.mail.refusals import hash_of
@@ -11,7 +12,7 @@ from app.meetings.invitations.models import Invitation
 from app.meetings.models import Meeting
 from app.meetings.registrations.links import token_of
 from app.meetings.registrations.models import Registration
-from app.meetings.wording import named, when_and_where, when_said, where_said
+from app.meetings.wording import deadline_said, named, when_and_where, when_said, where_said
 
 STILL_REGISTERED = (
     "Votre inscription reste enregistrée. Si vous ne pouvez plus venir, annulez-la : la place servira à quelqu’un."
@@ -33,8 +34,35 @@ def announced(meeting: Meeting) -> Mail:
     )
 
 
+def asks_to_co_host(meeting: Meeting, institution: Institution) -> Mail:
+    """To the people of an institution that its host names as co-host: nothing is said in its name before they accept."""
+    return Mail(
+        f"Dites si votre structure organise aussi « {meeting.title} »",
+        (
+            f"{meeting.host.name} propose à votre structure ({institution.name}) d’organiser avec elle : {named(meeting)}.",
+            *when_and_where(meeting),
+            "Si vous acceptez, le nom de votre structure paraîtra, et vous pourrez modifier la rencontre et voir qui s’y"
+            " inscrit. Tant que personne de votre structure n’a accepté, son nom ne paraît nulle part.",
+        ),
+        Category.REQUESTS,
+        ("Accepter ou décliner", link("meetings.co_hosting", meeting_id=meeting.public_id)),
+    )
+
+
+def co_host_answered(meeting: Meeting, institution: Institution, accepts: bool) -> Mail:
+    """To the people of the host."""
+    if accepts:
+        subject = f"Prenez note : {institution.name} organise « {meeting.title} » avec vous"
+        said = "a accepté d’organiser cette rencontre avec vous : son nom paraît, et elle peut modifier la rencontre."
+    else:
+        subject = f"Prenez note : {institution.name} n’organise pas « {meeting.title} » avec vous"
+        said = "a décliné : elle n’organise pas cette rencontre avec vous, et son nom ne paraît pas."
+    page = ("Voir la rencontre", link("meetings.show", meeting_id=meeting.public_id))
+    return Mail(subject, (f"{institution.name} {said}", *when_and_where(meeting)), Category.MESSAGES, page)
+
+
 def co_hosts(meeting: Meeting) -> Mail:
-    """To the people of the institution that was named co-host."""
+    """To the people of the co-host, which has accepted, or is a side of the partnership of the meeting."""
     return Mail(
         f"Prenez note que vous organisez aussi « {meeting.title} »",
         (
@@ -58,6 +86,8 @@ def moved(meeting: Meeting, before: tuple[str, str], note: str, registration: Re
     told += [f"Lieu inchangé : {where_said(meeting)}."] if where == where_said(meeting) else []
     told += [f"Motif : {note}"] if note else []
     told += [STILL_REGISTERED] if registration is not None else []
+    if registration is not None and registration.offer_expires_at is not None:
+        told += [f"Des places vous sont proposées : répondez avant le {deadline_said(registration.offer_expires_at)}."]
     return Mail(
         f"Notez le changement de la rencontre « {meeting.title} »",
         [*told, _calendar(meeting, registration)],

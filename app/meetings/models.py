@@ -95,7 +95,12 @@ class Stage(enum.Enum):
 
     @property
     def label(self) -> str:
+        """As it is said of « une rencontre »."""
         return STAGE_LABELS[self]
+
+    def label_of(self, kind: MeetingKind) -> str:
+        """As it is said of a kind: « un atelier tenu », « une visite tenue »."""
+        return MASCULINE_STAGES.get(self, self.label) if kind in MASCULINE else self.label
 
 
 STAGE_LABELS = {
@@ -107,6 +112,14 @@ STAGE_LABELS = {
     Stage.OVER: "terminée, à confirmer",
     Stage.HELD: "tenue",
     Stage.CANCELLED: "annulée",
+}
+MASCULINE = (MeetingKind.SEMINAR, MeetingKind.WORKSHOP)
+MASCULINE_STAGES = {
+    Stage.ANNOUNCED: "annoncé",
+    Stage.FULL: "complet",
+    Stage.OVER: "terminé, à confirmer",
+    Stage.HELD: "tenu",
+    Stage.CANCELLED: "annulé",
 }
 
 
@@ -156,6 +169,7 @@ class Meeting(Base):
             "lunches IS NULL OR (lunches >= 0 AND erased_at IS NOT NULL)", name="lunches_are_kept_once_people_are_erased"
         ),
         sa.CheckConstraint("co_host_id <> host_id", name="two_hosts"),
+        sa.CheckConstraint("co_host_accepted_at IS NULL OR co_host_id IS NOT NULL", name="a_co_host_accepts"),
         sa.Index("ix_meeting_starts_at", "starts_at"),
         sa.Index("ix_meeting_partnership_id_starts_at", "partnership_id", "starts_at"),
     )
@@ -167,7 +181,8 @@ class Meeting(Base):
     title: Mapped[str]
     summary: Mapped[str | None]
     host_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id"), index=True)
-    co_host_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id"), index=True)
+    co_host_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id"), index=True, doc="as its host names it")
+    co_host_accepted_at: Mapped[datetime | None] = mapped_column(doc="None: its name is shown to nobody but the two of them")
     partnership_id: Mapped[int | None] = mapped_column(sa.ForeignKey("partnership.id"))
 
     starts_at: Mapped[datetime]
@@ -208,11 +223,11 @@ class Meeting(Base):
     held_at: Mapped[datetime | None] = mapped_column(doc="when its organisers said that it was held")
     attendance: Mapped[int | None] = mapped_column(doc="how many came, walk-ins included; None: not counted")
     outcome: Mapped[str | None] = mapped_column(doc="what its organisers say of it afterwards")
+    lunches: Mapped[int | None] = mapped_column(doc="how many had lunch, kept once those are erased; None: they are counted")
     erased_at: Mapped[datetime | None] = mapped_column(doc="when what it knew of people was erased")
 
-    lunches: Mapped[int | None] = mapped_column(doc="how many had lunch, kept once those are erased; None: they are counted")
     host: Mapped[Institution] = relationship(foreign_keys=host_id)
-    co_host: Mapped[Institution | None] = relationship(foreign_keys=co_host_id)
+    named_co_host: Mapped[Institution | None] = relationship(foreign_keys=co_host_id)
     place: Mapped[Institution | None] = relationship(foreign_keys=place_id)
     territory: Mapped[Territory | None] = relationship()
     partnership: Mapped[Partnership | None] = relationship()
@@ -223,6 +238,11 @@ class Meeting(Base):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def co_host(self) -> Institution | None:
+        """The institution that organises with its host, once it has accepted to."""
+        return self.named_co_host if self.co_host_accepted_at is not None else None
 
     @property
     def places(self) -> int | None:

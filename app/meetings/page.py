@@ -17,7 +17,7 @@ from app.directory.places import label
 from app.meetings import linked_data, queries
 from app.meetings.models import Meeting, Openness, Status
 from app.meetings.organising.actions import lacking
-from app.meetings.permissions import can_organise
+from app.meetings.permissions import can_answer_co_hosting, can_organise
 from app.meetings.registrations.links import token_of
 from app.meetings.registrations.models import Place, Registration
 from app.meetings.wording import address_said
@@ -44,6 +44,7 @@ def gather(session: Session, actor: Actor, meeting: Meeting) -> dict[str, Any]:
         "meeting": meeting,
         "now": now(),
         "organises": organises,
+        "asked_to_co_host": meeting.co_host is None and can_answer_co_hosting(actor, meeting),
         "lacking": lacking(meeting) if organises and meeting.status is Status.DRAFT else [],
         "sees_link": sees_link(meeting, organises, own),
         "reserved_for": reserved_for(session, meeting),
@@ -118,10 +119,11 @@ class Mine:
     past: list[Meeting]
     registered: list[tuple[Registration, str]]
     invited: list[Meeting]
+    asked: list[Meeting]
 
     @property
     def is_empty(self) -> bool:
-        return not (self.drafts or self.to_hold or self.organised or self.past or self.registered or self.invited)
+        return not (self.drafts or self.to_hold or self.organised or self.past or self.registered or self.invited or self.asked)
 
 
 def of_person(session: Session, actor: Actor, moment: datetime, most_past: int) -> Mine:
@@ -138,4 +140,5 @@ def of_person(session: Session, actor: Actor, moment: datetime, most_past: int) 
         past=list(session.scalars(over.order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(most_past))),
         registered=[(one, url_for("registrations.show", token=token_of(one))) for one in registered],
         invited=list(session.scalars(queries.invited(actor, moment))),
+        asked=list(session.scalars(queries.asked_to_co_host(actor, moment))),
     )

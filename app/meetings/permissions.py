@@ -15,8 +15,13 @@ def can_organise_for(actor: Actor, institution: Institution) -> bool:
 
 
 def can_organise(actor: Actor, meeting: Meeting) -> bool:
-    """Those who speak for the host or the co-host, and administrators: they alone see who is registered."""
+    """Those who speak for the host, or a co-host that has accepted, and administrators: they alone see who is registered."""
     return can_organise_for(actor, meeting.host) or (meeting.co_host is not None and can_organise_for(actor, meeting.co_host))
+
+
+def can_answer_co_hosting(actor: Actor, meeting: Meeting) -> bool:
+    """Those who speak for the institution that its host names: nobody else consents for it."""
+    return meeting.named_co_host is not None and actor.speaks_for(meeting.named_co_host)
 
 
 def can_see(actor: Actor, meeting: Meeting) -> bool:

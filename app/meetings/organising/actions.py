@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.clock import now
+from app.directory.models import Institution
 from app.errors import Refusal
 from app.mail.outbox import Mail, post, post_to_address
 from app.meetings import mails
@@ -20,7 +21,7 @@ from app.meetings.fields import wall_difference
 from app.meetings.locking import lock
 from app.meetings.models import Meeting, Openness, Status
 from app.meetings.registrations.models import Registration
-from app.meetings.registrations.places import promote
+from app.meetings.registrations.places import promote, shorten_offers
 from app.meetings.registrations.writing import write_to
 from app.meetings.requests.actions import answer_requests
 from app.meetings.telling import concerned, partners, people_of_institutions
@@ -50,8 +51,8 @@ def lacking(meeting: Meeting) -> list[str]:
     return found
 
 
-def announce(session: Session, meeting: Meeting, by: User) -> None:
-    """Make it seen by those for whom it is. Refuses what is incomplete, in the past, or announced already.
+def announce(session: Session, meeting: Meeting, by: User) -> int:
+    """Make it seen by those for whom it is, and give how many requests of a meeting it answers. Refuses what is incomplete, in the past, or announced already.
 
     The co-host is told, and the people of the two partners of a partnership; a regional meeting answers those of its region
     who asked for one.
@@ -69,13 +70,45 @@ def announce(session: Session, meeting: Meeting, by: User) -> None:
     told = {one.id for one in co_hosts}
     around = people_of_institutions(session, partners(meeting), but=by)
     post(session, mails.announced(meeting), [one for one in around if one.id not in told])
-    answer_requests(session, meeting)
+    return answer_requests(session, meeting)
+
+
+def accept_co_hosting(session: Session, meeting: Meeting, institution: Institution, by: User) -> None:
+    """The institution that its host names organises it too, from now on; the host is told."""
+    meeting = _asked_to_co_host(session, meeting, institution)
+    meeting.co_host_accepted_at = meeting.updated_at = now()
+    host = people_of_institutions(session, [meeting.host], but=by)
+    post(session, mails.co_host_answered(meeting, institution, accepts=True), host)
+
+
+def decline_co_hosting(session: Session, meeting: Meeting, institution: Institution, by: User) -> None:
+    """Its name goes away; the host is told."""
+    meeting = _asked_to_co_host(session, meeting, institution)
+    meeting.named_co_host = None
+    touch(meeting)
+    host = people_of_institutions(session, [meeting.host], but=by)
+    post(session, mails.co_host_answered(meeting, institution, accepts=False), host)
+
+
+def _asked_to_co_host(session: Session, meeting: Meeting, institution: Institution) -> Meeting:
+    """Lock it; refuses an answer where none is waited for any more."""
+    meeting = lock(session, meeting)
+    if meeting.status in OVER:
+        raise Refusal(OVER[meeting.status])
+    if meeting.co_host_id != institution.id:
+        raise Refusal("On ne propose plus à votre structure d’organiser cette rencontre.")
+    if meeting.co_host_accepted_at is not None:
+        raise Refusal(
+            "Votre structure a déjà accepté. Pour en retirer son nom, modifiez la rencontre."
+        )
+    return meeting
 
 
 def move(session: Session, meeting: Meeting, columns: dict[str, Any], note: str, revision: int | None, by: User) -> None:
     """Give it another date or place, and write to everyone concerned; registrations stay.
 
-    The agenda and the closing of registrations follow the start, by as much on the clocks of Paris. Refuses a start in the
+    The agenda and the closing of registrations follow the start, by as much on the clocks of Paris; their opening, and the
+    time to answer an offer, where the start comes earlier. Refuses a start in the
     past, a move that changes nothing, a page opened before another change, and what has begun.
     """
     meeting = lock(session, meeting)
@@ -90,11 +123,15 @@ def move(session: Session, meeting: Meeting, columns: dict[str, Any], note: str,
     touch(meeting)
     session.flush()
     session.refresh(meeting)
+    shorten_offers(session, meeting, now())
     _tell(session, meeting, by, lambda registration: mails.moved(meeting, before, note, registration))
 
 
 def cancel(session: Session, meeting: Meeting, reason: str, by: User) -> None:
-    """Cancel it for good, and write to everyone concerned. Refuses a draft, which is discarded, and what is over."""
+    """Cancel it for good, and write to everyone concerned; what is offered to those who waited ends without a mail of its own.
+
+    Refuses a draft, which is discarded, and what is over.
+    """
     meeting = lock(session, meeting)
     only_announced(meeting)
     meeting.status, meeting.cancelled_at, meeting.cancel_reason = Status.CANCELLED, now(), reason
@@ -102,6 +139,7 @@ def cancel(session: Session, meeting: Meeting, reason: str, by: User) -> None:
     touch(meeting)
     session.flush()
     _tell(session, meeting, by, lambda registration: mails.cancelled(meeting, registration))
+    promote(session, meeting, now())
 
 
 def hold(session: Session, meeting: Meeting, attendance: int | None, outcome: str, by: User) -> None:
@@ -118,6 +156,7 @@ def hold(session: Session, meeting: Meeting, attendance: int | None, outcome: st
         meeting.status, meeting.held_at = Status.HELD, now()
     meeting.attendance, meeting.outcome = attendance, outcome or None
     touch(meeting)
+    promote(session, meeting, now())
 
 
 def close_registration(session: Session, meeting: Meeting) -> None:
@@ -194,9 +233,11 @@ def _follow_the_start(meeting: Meeting, old_start: datetime) -> None:
     # What the organisers closed already stays closed.
     if closes is not None and closes > now():
         meeting.registration_closes_at = min(shift(closes, by), meeting.ends_at)
-    opens, closes = meeting.registration_opens_at, meeting.registration_closes_at
-    if opens is not None and closes is not None and opens >= closes:
-        meeting.registration_opens_at = None
+    opens = meeting.registration_opens_at
+    if opens is not None:
+        # The day that was announced is kept, or comes earlier: nobody who comes back on that day finds the door closed.
+        opens = min(opens, shift(opens, by))
+        meeting.registration_opens_at = opens if opens < meeting.closes_at else None
 
 
 def _place_and_day(meeting: Meeting) -> tuple[object, ...]:

@@ -7,14 +7,19 @@ from werkzeug.wrappers import Response
 
 from app.accounts.models import User
 from app.accounts.session import current_user, sign_in_required
+from app.directory.memberships.permissions import acting
+from app.directory.models import Institution
+from app.errors import allow
 from app.extensions import db
+from app.formats import plural
 from app.meetings import filling, placing, queries
 from app.meetings.actions import Stale
 from app.meetings.blueprint import meetings
 from app.meetings.forms import CancelForm, HoldForm, MoveForm, revision_of
-from app.meetings.loading import load_organised
+from app.meetings.loading import load, load_organised
 from app.meetings.models import Meeting, Status
 from app.meetings.organising import actions
+from app.meetings.permissions import can_answer_co_hosting
 from app.meetings.telling import concerned
 from app.partnerships.refusals import Mistake
 
@@ -24,10 +29,42 @@ from app.partnerships.refusals import Mistake
 def announce(meeting_id: str) -> Response:
     """Make it seen by those for whom it is."""
     meeting = load_organised(meeting_id)
-    actions.announce(db.session, meeting, _person())
+    answered = actions.announce(db.session, meeting, _person())
     db.session.commit()
-    flash("La rencontre est annoncée.", "success")
+    requests = f" Elle répond à {plural(answered, 'demande')} de rencontre : qui l’a faite est prévenu." if answered else ""
+    flash(f"La rencontre est annoncée.{requests}", "success")
     return _back(meeting)
+
+
+@meetings.get("/rencontres/<meeting_id>/co-organisation")
+@sign_in_required
+def co_hosting(meeting_id: str) -> str:
+    """What an institution is asked to organise with another, and its two answers."""
+    meeting = load(meeting_id)
+    allow(can_answer_co_hosting(acting(), meeting))
+    return render_template("meetings/co_hosting.html", meeting=meeting)
+
+
+@meetings.post("/rencontres/<meeting_id>/co-organisation/accepter")
+@sign_in_required
+def accept_co_hosting(meeting_id: str) -> Response:
+    """The institution stands beside the host from now on."""
+    meeting, institution = _asked(meeting_id)
+    actions.accept_co_hosting(db.session, meeting, institution, _person())
+    db.session.commit()
+    flash(f"C’est noté : {institution.name} organise aussi cette rencontre.", "success")
+    return _back(meeting)
+
+
+@meetings.post("/rencontres/<meeting_id>/co-organisation/decliner")
+@sign_in_required
+def decline_co_hosting(meeting_id: str) -> Response:
+    """Its name goes away; the meeting may then not be theirs to see."""
+    meeting, institution = _asked(meeting_id)
+    actions.decline_co_hosting(db.session, meeting, institution, _person())
+    db.session.commit()
+    flash(f"C’est noté : {institution.name} n’organise pas cette rencontre, et son nom n’y paraît pas.", "success")
+    return redirect(url_for("meetings.mine"), 303)
 
 
 @meetings.get("/rencontres/<meeting_id>/deplacer")
@@ -135,6 +172,14 @@ def reopen_registration(meeting_id: str) -> Response:
     db.session.commit()
     flash("Les inscriptions sont rouvertes, jusqu’au début de la rencontre.", "success")
     return _back(meeting)
+
+
+def _asked(meeting_id: str) -> tuple[Meeting, Institution]:
+    """The meeting, and the institution that its host names, for which this person answers."""
+    meeting = load(meeting_id)
+    allow(can_answer_co_hosting(acting(), meeting))
+    assert meeting.named_co_host is not None, "nobody answers for nobody"
+    return meeting, meeting.named_co_host
 
 
 def _columns(meeting: Meeting, form: MoveForm) -> dict[str, Any] | None:

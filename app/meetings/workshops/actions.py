@@ -120,6 +120,7 @@ def _workshop(partnership: Partnership, wanted: Wanted, start: datetime, end: da
         summary=wanted.summary or None,
         host_id=host.id,
         co_host_id=co_host.id,
+        co_host_accepted_at=now(),
         partnership_id=partnership.id,
         starts_at=start,
         ends_at=end,
