@@ -22,7 +22,7 @@ TOLD = tuple(place for place in LIVING if place is not Place.UNCONFIRMED)
 class Concerned:
     """The registrations, and those who have none: people of the two partners, of the hosts, of who is invited.
 
-    `mailboxes` are those of invited institutions where nobody has an account, each with its invitation.
+    `mailboxes` are those of invited institutions where nobody has an account, each once, with an invitation of theirs.
     """
 
     registrations: list[Registration] = field(default_factory=list)
@@ -43,13 +43,15 @@ def concerned(session: Session, meeting: Meeting, but: User | None) -> Concerned
     around += [one.institution for one in invited]
     people = people_of_institutions(session, around)
     reached = ways(session, [one.institution_id for one in invited])
-    mailboxes = [(one, reached[one.institution_id].mailbox) for one in invited if reached[one.institution_id].mailbox]
-    return Concerned(registrations, [one for one in people if one.id not in registered], mailboxes)
+    mailboxes = {
+        mailbox.lower(): (one, mailbox) for one in reversed(invited) if (mailbox := reached[one.institution_id].mailbox)
+    }
+    return Concerned(registrations, [one for one in people if one.id not in registered], list(mailboxes.values()))
 
 
 def organisers(meeting: Meeting) -> list[Institution]:
-    """The host, and the co-host if there is one."""
-    return [meeting.host, *([meeting.co_host] if meeting.co_host else [])]
+    """The host, and the co-host if one is named: who has not answered yet was asked of a day and a place."""
+    return [meeting.host, *([meeting.named_co_host] if meeting.named_co_host else [])]
 
 
 def partners(meeting: Meeting) -> list[Institution]:

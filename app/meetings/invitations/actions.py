@@ -1,6 +1,7 @@
 """Inviting, reminding, declining: under the lock of the meeting, so that two people who act at once write to nobody twice."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,14 +14,14 @@ from app.clock import PARIS, now
 from app.directory.models import Institution
 from app.errors import Refusal
 from app.formats import NO_BREAK
-from app.mail.outbox import Mail, post, post_to_address
+from app.mail.outbox import post, post_to_address
 from app.mail.refusals import hash_of
 from app.mail.unsubscribing import of_address
 from app.meetings.invitations import mails, queries
 from app.meetings.invitations.links import token_of
 from app.meetings.invitations.models import Invitation
 from app.meetings.invitations.queries import Answer
-from app.meetings.invitations.reaching import Way, ways
+from app.meetings.invitations.reaching import ways
 from app.meetings.locking import lock
 from app.meetings.models import Meeting, Status
 from app.public_ids import random_public_id
@@ -64,18 +65,22 @@ def invite(session: Session, meeting: Meeting, institutions: Sequence[Institutio
         for one in sorted(wanted)
     ]
     invitations = session.scalars(insert(Invitation).values(rows).returning(Invitation)).all()
-    written = _write(session, meeting, invitations, lambda one, token: mails.invitation(one, token, message))
+    written = _write(session, meeting, invitations, lambda own: mails.invitation(own, message))
     return Sent(written, len(invitations) - written, len(asked) - len(invitations))
 
 
 def to_remind(session: Session, meeting: Meeting) -> list[Invitation]:
-    """Those without an answer who were not written to today, on the calendar of Paris, and who accept to be."""
+    """Those without an answer who were not written to today, on the calendar of Paris, and who accept to be.
+
+    One whose people have all been written to today, for another of their institutions, waits.
+    """
     if obstacle(meeting) is not None or not meeting.is_registering:
         return []
     today = _day(now())
     earlier = [one for one in session.scalars(queries.silent(meeting)) if one.written_at and _day(one.written_at) < today]
     reached = ways(session, {one.institution_id for one in earlier})
-    return [one for one in earlier if reached[one.institution_id].is_open]
+    told = _written_to_today(session, meeting)
+    return [one for one in earlier if reached[one.institution_id].recipients.keys() - told]
 
 
 def remind(session: Session, meeting: Meeting) -> int:
@@ -85,7 +90,7 @@ def remind(session: Session, meeting: Meeting) -> int:
         raise Refusal(reason)
     if not meeting.is_registering:
         raise Refusal("Les inscriptions ne sont pas ouvertes : on ne relance personne.")
-    return _write(session, meeting, to_remind(session, meeting), mails.reminder)
+    return _write(session, meeting, to_remind(session, meeting), mails.reminder, _written_to_today(session, meeting))
 
 
 def decline(session: Session, invitation: Invitation) -> None:
@@ -107,8 +112,20 @@ def _last_moment(meeting: Meeting) -> datetime:
     return meeting.closes_at if meeting.takes_registrations else meeting.starts_at
 
 
-def _write(session: Session, meeting: Meeting, invitations: Sequence[Invitation], mail: mails.Wording) -> int:
-    """Write to those of these institutions that can be; give how many."""
+def _written_to_today(session: Session, meeting: Meeting) -> set[str]:
+    """The addresses that were written to today about a meeting, for any institution."""
+    today = _day(now())
+    written = session.scalars(
+        sa.select(Invitation).where(Invitation.meeting_id == meeting.id, Invitation.written_at.is_not(None))
+    )
+    ids = {one.institution_id for one in written if one.written_at and _day(one.written_at) == today}
+    return {address for way in ways(session, ids).values() for address in way.recipients}
+
+
+def _write(
+    session: Session, meeting: Meeting, invitations: Sequence[Invitation], mail: mails.Wording, but: Collection[str] = ()
+) -> int:
+    """Write to those of these institutions that can be, one mail to each address for all of its own; give how many."""
     ids = [one.id for one in invitations]
     loaded = session.scalars(
         sa.select(Invitation)
@@ -117,23 +134,29 @@ def _write(session: Session, meeting: Meeting, invitations: Sequence[Invitation]
         .order_by(Invitation.id)
     ).all()
     reached = ways(session, {one.institution_id for one in loaded})
-    written = 0
+    who: dict[str, User | str] = {}
+    own: dict[str, list[Invitation]] = defaultdict(list)
     for one in loaded:
-        if _write_one(session, one, reached[one.institution_id], mail, _last_moment(meeting)):
-            one.written_at = now()
-            written += 1
+        for address, recipient in reached[one.institution_id].recipients.items():
+            if address not in but:
+                own[address].append(one)
+                who[address] = recipient if isinstance(recipient, User) else who.get(address, recipient)
+    for address, recipient in who.items():
+        _write_one(session, recipient, own[address], mail, _last_moment(meeting))
+    written = {one for theirs in own.values() for one in theirs}
+    for one in written:
+        one.written_at = now()
     session.flush()
-    return written
+    return len(written)
 
 
-def _write_one(session: Session, one: Invitation, way: Way, mail: mails.Wording, until: datetime) -> bool:
-    for user in way.people:
-        said: Mail = mail(one, token_of(one, user.public_id))
-        post(session, said, [user], expires_at=until)
-    if way.mailbox:
-        wish = of_address(hash_of(way.mailbox), [])
-        post_to_address(session, mail(one, token_of(one, wish.person)), way.mailbox, expires_at=until)
-    return way.is_open
+def _write_one(session: Session, to: User | str, own: list[Invitation], mail: mails.Wording, until: datetime) -> None:
+    """To a person, or to a mailbox without account."""
+    if isinstance(to, User):
+        post(session, mail([(one, token_of(one, to.public_id)) for one in own]), [to], expires_at=until)
+    else:
+        wish = of_address(hash_of(to), [])
+        post_to_address(session, mail([(one, token_of(one, wish.person)) for one in own]), to, expires_at=until)
 
 
 def _day(moment: datetime) -> date:

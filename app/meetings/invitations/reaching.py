@@ -53,6 +53,12 @@ class Way:
         """Whether it can be written to."""
         return bool(self.people or self.mailbox)
 
+    @property
+    def recipients(self) -> dict[str, User | str]:
+        """The people, or the mailbox, by address in small letters: the same address is one recipient."""
+        people: dict[str, User | str] = {one.email.lower(): one for one in self.people}
+        return ({self.mailbox.lower(): self.mailbox} if self.mailbox else {}) | people
+
 
 def ways(session: Session, ids: Collection[int]) -> dict[int, Way]:
     """The way to each of these institutions, in a few statements whatever their number."""
