@@ -20,15 +20,15 @@ from app.meetings.sight import registered_by
 BEST = {place: rank for rank, place in enumerate((Place.CONFIRMED, Place.OFFERED, Place.WAITING, Place.TO_APPROVE))}
 
 
-def public(session: Session, condition: sa.ColumnElement[bool]) -> list[Entry]:
-    """The public meetings of an institution or a territory: the same for whoever reads, account or not."""
-    rows = session.execute(queries.recent(queries.seen_by(Actor())).where(condition))
+def public(session: Session, ids: Sequence[int]) -> list[Entry]:
+    """Those of these meetings that are public: the same for whoever reads, account or not."""
+    rows = session.execute(queries.seen_by(Actor()).where(Meeting.id.in_(ids)))
     return [Entry(row.Meeting, _position(row)) for row in rows]
 
 
-def of_person(session: Session, actor: Actor) -> list[Entry]:
-    """The meetings that they organise, come to, or are invited to, as far as they may see them."""
-    rows = session.execute(queries.recent(queries.seen_by(actor)).where(queries.of_the_person(actor))).all()
+def of_person(session: Session, actor: Actor, ids: Sequence[int]) -> list[Entry]:
+    """Those of these meetings that they may see: they organise them, come to them, or are invited."""
+    rows = session.execute(queries.seen_by(actor).where(Meeting.id.in_(ids))).all()
     invited = {"state": TENTATIVE, "said": ("Vous êtes invités : dites sur la page si vous venez.",)}
     return [_read_by(actor, row, known, invited) for row, known in _with_registrations(session, actor, rows)]
 

@@ -54,14 +54,16 @@ class Entry:
         return self.state == CANCELLED or self.meeting.status is Status.CANCELLED
 
 
-def calendar_of(entries: Iterable[Entry], name: str, themes: Mapping[str, str], method: str = PUBLISH) -> bytes:
-    """The file or the feed; `themes` are the labels of poles and axes by code. Refuses a draft."""
+def calendar_of(entries: Iterable[Entry], name: str, themes: Mapping[str, str], method: str = PUBLISH, note: str = "") -> bytes:
+    """The file or the feed, with what is to be said of it; `themes` are the labels of poles and axes. Refuses a draft."""
     calendar = icalendar.Calendar()
     calendar.add("prodid", PRODID)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
     calendar.add("x-wr-calname", name)
+    if note:
+        calendar.add("x-wr-caldesc", note)
     calendar.add("x-wr-timezone", PARIS.key)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", icalendar.vDuration(REFRESH))
@@ -100,7 +102,7 @@ def _event(entry: Entry, themes: Mapping[str, str]) -> icalendar.Event:
         event.add("geo", (round(latitude, 6), round(longitude, 6)))
     # What is published has an organiser (RFC 5546, 3.2.1): the service's own mailbox where the host gives none.
     mailbox = meeting.contact_email or current_app.config["CONTACT_EMAIL"] or current_app.config["MAIL_FROM"]
-    event.add("organizer", f"mailto:{mailbox}", parameters={"CN": apostrophes(meeting.host.name.replace('"', "'"))})
+    event.add("organizer", f"mailto:{mailbox}", parameters={"CN": apostrophes(meeting.host.name).replace('"', "'")})
     return event
 
 

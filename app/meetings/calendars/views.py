@@ -1,26 +1,27 @@
 """Calendars: the .ics of a meeting, and the feeds of a person, an institution and a territory, which calendars read again.
 
-A feed without account holds public meetings alone. Its ETag says whether it has changed; a date could not, since what leaves
-a feed is not younger than what stays.
+A feed without account holds public meetings alone. Its ETag says whether it has changed, before it is written; a date could
+not, since what leaves a feed is not younger than what stays.
 """
 
-import hashlib
 import re
 from datetime import UTC
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+import sqlalchemy as sa
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.accounts.session import current_user, hashed, sign_in_required
 from app.directory.edition.words import theme_labels
-from app.directory.memberships.permissions import acting, actor_of
+from app.directory.memberships.permissions import Actor, acting, actor_of
 from app.directory.models import Institution
 from app.directory.places import label, with_id
 from app.directory.queries import by_public_id
 from app.exports import dated_name
 from app.extensions import db
+from app.kept import Kept, etag_of
 from app.mail.outbox import link
-from app.meetings.calendars import actions, entries, queries
+from app.meetings.calendars import actions, entries, queries, standing
 from app.meetings.calendars.ics import CANCEL, PUBLISH, Entry, calendar_of
 from app.meetings.calendars.models import CalendarFeed
 from app.meetings.loading import load
@@ -31,6 +32,9 @@ from geo.territories import TERRITORY_ID, Territory
 calendars = Blueprint("calendars", __name__)
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
+FEEDS = Kept(16)
+#: For so long a proxy may give a public feed without asking us again.
+FRESH_SECONDS = 300
 
 
 @calendars.get("/rencontres/<meeting_id>/agenda.ics")
@@ -50,7 +54,7 @@ def registration(token: str) -> Response:
 def institution(public_id: str) -> Response:
     """The public meetings that an institution hosts or that are held there."""
     found: Institution = db.session.scalar(by_public_id(public_id)) or abort(404)
-    return _feed(entries.public(db.session, of_institution(found)), f"Rencontres : {found.name}")
+    return _public_feed(of_institution(found), f"Rencontres : {found.name}")
 
 
 @calendars.get("/territoires/<territory_id>/rencontres.ics")
@@ -59,14 +63,20 @@ def territory(territory_id: str) -> Response:
     if not TERRITORY_ID.fullmatch(territory_id):
         abort(404)
     found: Territory = db.session.scalar(with_id([territory_id])) or abort(404)
-    return _feed(entries.public(db.session, within_territory(found)), f"Rencontres : {label(found)}")
+    return _public_feed(within_territory(found), f"Rencontres : {label(found)}")
 
 
 @calendars.get("/calendrier/<token>.ics")
 def person(token: str) -> Response:
     """A person's own meetings, for whoever has the secret address: a calendar cannot sign in."""
     found: CalendarFeed = db.session.scalar(queries.feed_of(hashed(token))) or abort(404)
-    return _feed(entries.of_person(db.session, actor_of(db.session, found.user)), "Mes rencontres (Maillage)")
+    actor = actor_of(db.session, found.user)
+    stands = standing.of(db.session, actor, queries.of_the_person(actor))
+    name, themes = "Mes rencontres (Maillage)", theme_labels(db.session)
+    response = _ics("inline", name, etag_of(name, themes, stands.version, current_app.config["SITE_URL"]))
+    if not _has_it(response):
+        response.data = calendar_of(entries.of_person(db.session, actor, stands.ids), name, themes, note=_note(stands))
+    return response.make_conditional(request)
 
 
 @calendars.get("/mon-calendrier")
@@ -103,22 +113,39 @@ def _one(entry: Entry | None) -> Response:
     shown = entry or abort(404)
     method = CANCEL if shown.is_cancelled else PUBLISH
     body = calendar_of([shown], shown.meeting.title, theme_labels(db.session), method)
-    response = _ics(body, "attachment", shown.meeting.title)
+    response = _ics("attachment", shown.meeting.title, etag_of(body))
+    response.data = body
     changed = max(shown.meeting.updated_at, shown.changed_at or shown.meeting.updated_at)
     response.last_modified = changed.astimezone(UTC)
     return response.make_conditional(request)
 
 
-def _feed(found: list[Entry], name: str) -> Response:
-    body = calendar_of(found, name, theme_labels(db.session))
-    return _ics(body, "inline", name).make_conditional(request)
+def _public_feed(condition: sa.ColumnElement[bool], name: str) -> Response:
+    """A feed for all: whoever asks again is answered without its being written, or written anew."""
+    stands, themes = standing.of(db.session, Actor(), condition), theme_labels(db.session)
+    etag = etag_of(name, themes, stands.version, current_app.config["SITE_URL"])
+    response = _ics("inline", name, etag)
+    response.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
+    if not _has_it(response):
+        response.data = FEEDS.get(
+            etag, lambda: calendar_of(entries.public(db.session, stands.ids), name, themes, note=_note(stands))
+        )
+    return response.make_conditional(request)
 
 
-def _ics(body: bytes, disposition: str, name: str) -> Response:
-    response = Response(body, content_type=CONTENT_TYPE)
+def _has_it(response: Response) -> bool:
+    return request.if_none_match.contains_weak(response.get_etag()[0] or "")
+
+
+def _note(stands: standing.Standing) -> str:
+    return f"Les {standing.MOST} rencontres les plus proches dans le temps." if stands.is_cut else ""
+
+
+def _ics(disposition: str, name: str, etag: str) -> Response:
+    response = Response(content_type=CONTENT_TYPE)
     filename = re.sub(r"-\d{4}-\d{2}-\d{2}(?=\.ics$)", "", dated_name(name[:60], "ics"))
     response.headers["Content-Disposition"] = f"{disposition}; filename={filename}"
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
-    response.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    response.set_etag(etag, weak=True)
     return response

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,7 @@ from app.accounts.session import hashed
 from app.clock import now
 from app.directory.memberships.permissions import actor_of
 from app.directory.models import Kind
+from app.meetings.calendars import standing
 from app.meetings.calendars.models import CalendarFeed
 from app.meetings.invitations.models import Invitation
 from app.meetings.models import Meeting, Openness, Status
@@ -74,6 +76,53 @@ def test_a_feed_that_has_not_changed_is_not_sent_again_and_one_that_lost_a_meeti
     session.flush()
     assert titles_in(client.get(address, headers=again)) == {"Reste"}
     assert "Last-Modified" not in first.headers
+
+
+def test_what_a_feed_says_of_a_meeting_changes_its_version_and_the_hour_does_not(client, session: Session):
+    cite, place = factories.cite(session), factories.library(session)
+    meeting = meeting_factories.meeting(session, cite, place=place)
+    address = f"/annuaire/{cite.public_id}/rencontres.ics"
+    with time_machine.travel(meeting.ends_at + timedelta(days=1), tick=False):
+        over = client.get(address).headers["ETag"]
+    assert client.get(address).headers["ETag"] == over
+    known = {over}
+    for thing, column in ((meeting, "title"), (cite, "name"), (place, "address")):
+        setattr(thing, column, "Autre")
+        session.flush()
+        answer = client.get(address, headers={"If-None-Match": ", ".join(known)})
+        assert answer.status_code == 200, column
+        assert "Autre" in answer.text
+        known.add(answer.headers["ETag"])
+    assert len(known) == 4
+
+
+def test_a_person_s_feed_changes_with_their_registrations(session: Session, sign_in):
+    user = factories.person(session)
+    registration = meeting_factories.registration(session, meeting_factories.meeting(session), user=user, place=Place.WAITING)
+    mine = sign_in(user)
+    address = feed_address(mine)
+
+    def versions() -> str:
+        return mine.get(address).headers["ETag"]
+
+    first = versions()
+    assert versions() == first
+    registration.place, registration.confirmed_at = Place.CONFIRMED, now()
+    session.flush()
+    assert versions() != first
+
+
+def test_a_feed_holds_so_many_meetings_those_nearest_in_time_and_says_so(client, session: Session, monkeypatch):
+    cite = factories.cite(session)
+    for days in (-40, -2, 3, 50):
+        meeting_factories.meeting(session, cite, title=f"{days}", starts_at=now() + timedelta(days=days))
+    address = f"/annuaire/{cite.public_id}/rencontres.ics"
+    assert "X-WR-CALDESC" not in client.get(address).text
+    monkeypatch.setattr(standing, "MOST", 2)
+    answer = client.get(address)
+    assert titles_in(answer) == {"-2", "3"}
+    assert "X-WR-CALDESC:Les 2 rencontres les plus proches dans le temps." in answer.text
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
 
 
 #: Of a library: what is in the feed of its member, and how.
