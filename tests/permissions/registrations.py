@@ -30,6 +30,7 @@ ROUTES = {
     "registrations.approve": "login no yes no no no yes",
     "registrations.decline": "login no yes no no no yes",
     "registrations.remove": "login no yes no no no yes",
+    "registrations.note_withdrawal": "login no yes no no no yes",
 }
 BY_LINK = ("show", "confirm", "edit", "update", "accept", "let_go", "withdraw")
 

@@ -31,20 +31,20 @@ MOVES: dict[tuple[Place | None, Place], frozenset[Who]] = {
     # At the door, as a walk-in: it then holds none of the places of registrations.
     (Place.UNCONFIRMED, Place.CONFIRMED): frozenset({_D}),
     (Place.TO_APPROVE, Place.CONFIRMED): frozenset({_D}),
-    (Place.TO_APPROVE, Place.WITHDRAWN): frozenset({_P}),
+    (Place.TO_APPROVE, Place.WITHDRAWN): frozenset({_P, _O}),
     # Whoever arrives waits, be it for the time of the same transaction: the order of arrival is that of the list.
     (Place.WAITING, Place.CONFIRMED): frozenset({_S, _D}),
     (Place.WAITING, Place.OFFERED): frozenset({_S}),
     (Place.WAITING, Place.DECLINED): frozenset({_O}),
-    (Place.WAITING, Place.WITHDRAWN): frozenset({_P}),
+    (Place.WAITING, Place.WITHDRAWN): frozenset({_P, _O}),
     (Place.OFFERED, Place.CONFIRMED): frozenset({_P, _D}),
     # Of a partial offer alone, which is let go or not answered: the group keeps its rank.
     (Place.OFFERED, Place.WAITING): frozenset({_P, _S}),
     (Place.OFFERED, Place.EXPIRED): frozenset({_S}),
     (Place.OFFERED, Place.DECLINED): frozenset({_O}),
-    (Place.OFFERED, Place.WITHDRAWN): frozenset({_P}),
+    (Place.OFFERED, Place.WITHDRAWN): frozenset({_P, _O}),
     (Place.CONFIRMED, Place.DECLINED): frozenset({_O}),
-    (Place.CONFIRMED, Place.WITHDRAWN): frozenset({_P, _D}),
+    (Place.CONFIRMED, Place.WITHDRAWN): frozenset({_P, _O, _D}),
 }
 #: Those after which nothing comes.
 ENDS = frozenset({Place.DECLINED, Place.WITHDRAWN, Place.EXPIRED})

@@ -170,6 +170,18 @@ def removed(registration: Registration) -> Mail:
     )
 
 
+def withdrawal_noted(registration: Registration) -> Mail:
+    """The person told the organisers that they will not come."""
+    return _mail(
+        registration,
+        "Prenez note que votre inscription est annulée",
+        (
+            "Les organisateurs ont noté que vous ne viendrez pas : votre inscription est annulée. Si ce n’est pas ce que vous"
+            " leur avez dit, écrivez-leur sans attendre.",
+        ),
+    )
+
+
 def withdrawn(registration: Registration) -> Mail:
     """The person will not come."""
     return _mail(

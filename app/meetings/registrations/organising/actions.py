@@ -35,6 +35,17 @@ def decline(session: Session, registration: Registration, reason: str, moment: d
     promote(session, meeting, moment)
 
 
+def note_withdrawal(session: Session, registration: Registration, moment: datetime) -> None:
+    """They told an organiser that they will not come: as if they had withdrawn. Refuses a group of which somebody is there."""
+    meeting = hold(session, registration)
+    _refuse_over(meeting, moment)
+    if any(one.checked_in_at for one in registration.attendees):
+        raise Refusal("Une personne de cette inscription est arrivée : annulez d’abord son arrivée, à l’accueil.")
+    move(registration, Place.WITHDRAWN, Who.ORGANISER, moment)
+    write_to(session, registration, mails.withdrawal_noted(registration))
+    promote(session, meeting, moment)
+
+
 def is_over(meeting: Meeting, moment: datetime) -> bool:
     """Whether there is nothing left to give nor to take back: cancelled, held, or past."""
     return meeting.status is not Status.ANNOUNCED or meeting.ends_at <= moment

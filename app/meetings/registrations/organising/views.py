@@ -19,8 +19,10 @@ from app.meetings.registrations.machine import Who, may_move
 from app.meetings.registrations.models import Place, Registration
 from app.meetings.registrations.organising import actions, listing
 from app.meetings.registrations.rules import rules
+from app.meetings.registrations.writing import addresses_of
 
 PAGE_SIZE = 50
+UNTOLD = "Le service n’a pas d’adresse pour prévenir la personne : dites-le-lui vous-même."
 
 
 @registrations.get("/rencontres/<meeting_id>/inscriptions")
@@ -94,13 +96,23 @@ def approve(meeting_id: str, registration_id: str) -> Response:
 @registrations.post("/rencontres/<meeting_id>/inscriptions/<registration_id>/refuser")
 @sign_in_required
 def decline(meeting_id: str, registration_id: str) -> Response | tuple[str, int]:
-    return _end(meeting_id, registration_id, "Inscription refusée : la personne a reçu votre motif.")
+    return _end(meeting_id, registration_id, "Inscription refusée.")
 
 
 @registrations.post("/rencontres/<meeting_id>/inscriptions/<registration_id>/retirer")
 @sign_in_required
 def remove(meeting_id: str, registration_id: str) -> Response | tuple[str, int]:
-    return _end(meeting_id, registration_id, "Inscription retirée : la personne a reçu votre motif.")
+    return _end(meeting_id, registration_id, "Inscription retirée.")
+
+
+@registrations.post("/rencontres/<meeting_id>/inscriptions/<registration_id>/desistement")
+@sign_in_required
+def note_withdrawal(meeting_id: str, registration_id: str) -> Response:
+    """Somebody said by telephone that they will not come."""
+    found = _of(load_organised(meeting_id), registration_id)
+    actions.note_withdrawal(db.session, found, now())
+    db.session.commit()
+    return _back(found, f"Désistement noté. {_told(found, 'Un courriel le confirme à la personne.')}")
 
 
 def _end(meeting_id: str, registration_id: str, said: str) -> Response | tuple[str, int]:
@@ -110,7 +122,12 @@ def _end(meeting_id: str, registration_id: str, said: str) -> Response | tuple[s
         return _detail(found, form), 400
     actions.decline(db.session, found, str(form.reason.data), now())
     db.session.commit()
-    return _back(found, said)
+    return _back(found, f"{said} {_told(found, 'Un courriel donne votre motif à la personne.')}")
+
+
+def _told(registration: Registration, said: str) -> str:
+    """What is said of the mail, where there is an address to write to."""
+    return said if addresses_of(db.session, registration) else UNTOLD
 
 
 def _of(meeting: Meeting, registration_id: str) -> Registration:
@@ -136,6 +153,7 @@ def _detail(registration: Registration, form: ReasonForm) -> str:
         rank=rank,
         may_approve=not is_over and registration.place is Place.TO_APPROVE,
         may_end=may_end,
+        is_reached=bool(addresses_of(db.session, registration)),
         themes=queries.theme_labels(db.session, registration),
     )
 

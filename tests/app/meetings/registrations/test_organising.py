@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 
+import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -151,6 +152,40 @@ def test_who_is_removed_leaves_the_place_to_who_waits(session: Session, sign_in:
     assert sign_in(organiser).post(path, data={"motif": "Doublon"}).status_code == 303
     session.expire_all()
     assert (coming.place, waiting.place) == (Place.DECLINED, Place.OFFERED)
+
+
+@pytest.mark.parametrize("place", [Place.CONFIRMED, Place.OFFERED, Place.WAITING, Place.TO_APPROVE])
+@pytest.mark.parametrize("email", ["a@exemple.fr", None])
+def test_a_withdrawal_told_by_telephone_is_noted_as_one(session: Session, sign_in: SignIn, place: Place, email: str | None):
+    meeting, organiser = organised(session, capacity=1)
+    leaving = meeting_factories.registration(session, meeting, email=email, place=place)
+    waiting = meeting_factories.registration(session, meeting, email="b@exemple.fr", place=Place.WAITING)
+    client, path = sign_in(organiser), f"/rencontres/{meeting.public_id}/inscriptions/{leaving.public_id}"
+    assert "Noter un désistement" in client.get(path).text
+    assert client.post(f"{path}/desistement").status_code == 303
+    session.expire_all()
+    assert (leaving.place, leaving.reason, waiting.place) == (Place.WITHDRAWN, None, Place.OFFERED)
+    page = client.get(path).text
+    assert ("Un courriel le confirme" in page) is bool(email)
+    assert ("n’a pas d’adresse" in page) is not bool(email)
+    written = session.scalars(sa.select(OutgoingMessage.text).where(OutgoingMessage.address == "a@exemple.fr")).all()
+    assert ["ont noté que vous ne viendrez pas" in text for text in written] == ([True] if email else [])
+    assert client.post(f"{path}/desistement").status_code == 409
+
+
+def test_who_is_there_does_not_withdraw_and_who_has_no_address_is_not_said_to_be_told(session: Session, sign_in: SignIn):
+    meeting, organiser = organised(session)
+    there = meeting_factories.registration(session, meeting)
+    there.attendees[0].checked_in_at = meeting.starts_at
+    session.flush()
+    client, path = sign_in(organiser), f"/rencontres/{meeting.public_id}/inscriptions/{there.public_id}"
+    refused = client.post(f"{path}/desistement")
+    assert refused.status_code == 409
+    assert "est arrivée" in refused.text
+    assert "La personne recevra" not in client.get(path).text
+    page = client.post(f"{path}/retirer", data={"motif": "Doublon"}, follow_redirects=True).text
+    assert "n’a pas d’adresse" in page
+    assert "courriel" not in page.split("Inscription retirée.")[1][:150]
 
 
 def test_a_registration_of_another_meeting_is_not_found_here(session: Session, sign_in: SignIn):
