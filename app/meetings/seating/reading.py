@@ -19,7 +19,7 @@ from app.meetings.seating.problem import Person, Problem, Table, Weights
 from geo.territories import Level, Territory
 
 ABROAD = "etranger-"
-#: Unmet wishes whose reason is asked of CP-SAT while the page waits, and people times tables beyond which it seldom tells in time.
+#: Unmet wishes whose reason is asked of CP-SAT (the page waits), and people times tables beyond which it seldom tells in time.
 MOST_TRIES, LARGEST_TRIED = 12, 500
 
 
