@@ -84,7 +84,7 @@ def test_no_file_names_a_path_of_one_machine():
 
 
 def test_the_scripts_of_the_project_are_valid_shell():
-    for script in ("docker/debian-packages.sh", "docker/entrypoint.sh", "docker/timer.sh", ".ci/run"):
+    for script in ("docker/debian-packages.sh", "docker/entrypoint.sh", ".ci/run"):
         assert subprocess.run(["bash", "-n", PROJECT / script]).returncode == 0
 
 
