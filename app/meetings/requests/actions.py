@@ -17,6 +17,7 @@ from app.meetings.locking import lock
 from app.meetings.models import Meeting, MeetingKind, Status
 from app.meetings.requests import mails, queries
 from app.meetings.requests.models import MeetingRequest
+from app.partnerships.refusals import Mistake
 from geo.territories import Territory
 
 
@@ -27,7 +28,7 @@ def ask(session: Session, institution: Institution, region: Territory, words: st
         with session.begin_nested():
             session.add(request)
     except IntegrityError:
-        raise Refusal(_already(session, institution, region)) from None
+        raise Mistake(_already(session, institution, region), "who") from None
     told = session.scalars(intermediaries_of(region.id))
     post(session, mails.asked(request), [one for one in told if one.id != by.id])
     return request

@@ -1,7 +1,9 @@
 """Reads of requests of meetings: by region, of someone's institutions, those that a meeting may answer."""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from app.clock import now
 from app.directory.memberships.permissions import Actor
@@ -12,6 +14,8 @@ from app.meetings.requests.models import MeetingRequest
 from app.meetings.sight import meant_for, visible_to
 from geo.territories import Territory, by_code
 
+#: How long a page says what was answered.
+LATELY = timedelta(days=366)
 #: What a list says of a request.
 NAMED = (
     joinedload(MeetingRequest.institution).joinedload(Institution.territory),
@@ -28,6 +32,12 @@ def is_open() -> sa.ColumnElement[bool]:
 def by_public_id(public_id: str) -> sa.Select:
     """The request of this public id, if any."""
     return sa.select(MeetingRequest).where(MeetingRequest.public_id == public_id).options(*NAMED)
+
+
+def waiting_of(institutions: list[Institution]) -> sa.Select:
+    """The requests of these institutions that wait for their answer."""
+    of_theirs = MeetingRequest.institution_id.in_([one.id for one in institutions])
+    return sa.select(MeetingRequest).where(of_theirs, is_open()).options(*NAMED).order_by(MeetingRequest.id)
 
 
 def own(actor: Actor) -> sa.Select:
@@ -82,6 +92,20 @@ def by_region() -> sa.Select:
     )
     columns = (Territory, counted.c.number, counted.c.since)
     return sa.select(*columns).join(counted, counted.c.id == Territory.id).order_by(by_code())
+
+
+def answered_lately() -> sa.Select:
+    """The meetings that answered requests in the last months: (Meeting, its region, number of requests), the latest first."""
+    region = aliased(Territory)
+    number, last = sa.func.count().label("number"), sa.func.max(MeetingRequest.answered_at)
+    return (
+        sa.select(Meeting, region, number)
+        .join(MeetingRequest, MeetingRequest.answered_by_id == Meeting.id)
+        .join(region, region.id == MeetingRequest.region_id)
+        .where(MeetingRequest.answered_at > now() - LATELY)
+        .group_by(Meeting.id, region.id)
+        .order_by(last.desc(), Meeting.id)
+    )
 
 
 def number_in(region_id: str) -> sa.Select:

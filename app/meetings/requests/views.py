@@ -1,6 +1,7 @@
 """« Une rencontre dans notre région »: asking, and reading what is asked, region by region."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -23,6 +24,8 @@ from app.meetings.permissions import can_organise
 from app.meetings.requests import actions, permissions, queries
 from app.meetings.requests.forms import Possible, RequestForm
 from app.meetings.requests.models import MeetingRequest
+from app.meetings.sight import visible_to
+from app.partnerships.refusals import Mistake
 from app.public_ids import LENGTH, LETTERS
 from geo.territories import Level, Territory
 
@@ -48,6 +51,7 @@ def index() -> str:
         "meeting_requests/index.html",
         rows=rows,
         own=db.session.scalars(queries.own(actor)).all(),
+        answered=db.session.execute(queries.answered_lately().where(visible_to(actor))).all(),
         readable={row.Territory.id for row in rows if permissions.can_read_requests(actor, row.Territory.id)},
         may_export=permissions.can_read_some(actor),
         may_ask=bool(_possible(actor)),
@@ -79,7 +83,8 @@ def export(extension: str) -> Response:
 def new() -> str:
     """The form; `?structure=` and `?region=` choose beforehand."""
     form = RequestForm(formdata=None)
-    form.offer(_possible(acting()))
+    asked = {(one.institution_id, one.region_id) for one in _asked(acting())}
+    form.offer([one for one in _possible(acting()) if (one.institution.id, one.region.id) not in asked])
     wanted = f"{request.args.get('structure', '')}:{request.args.get('region', '')}"
     asked_region = [code for code in form.possible if code.endswith(f":{request.args.get('region', '')}")]
     if wanted in form.possible or len(asked_region) == 1:
@@ -97,7 +102,11 @@ def create() -> Response | tuple[str, int]:
         return _form_page(form), 400
     chosen = form.chosen
     allow(permissions.can_ask_for(actor, chosen.institution, chosen.region.id))
-    actions.ask(db.session, chosen.institution, chosen.region, form.words.data or "", _person())
+    try:
+        actions.ask(db.session, chosen.institution, chosen.region, form.words.data or "", _person())
+    except Mistake as mistake:
+        mistake.show_on(form)
+        return _form_page(form), 400
     db.session.commit()
     flash("Votre demande est enregistrée : nous vous écrirons dès qu’une rencontre y répondra.", "success")
     return redirect(url_for("meeting_requests.index"), 303)
@@ -168,10 +177,23 @@ def _possible(actor: Actor) -> list[Possible]:
     return [Possible(one, known) for one in actor.institutions for key, known in regions.items() if key in ids[one.id]]
 
 
+def _asked(actor: Actor) -> Sequence[MeetingRequest]:
+    """What this person's institutions have asked, and that waits."""
+    return db.session.scalars(queries.waiting_of(list(actor.institutions))).all()
+
+
 def _form_page(form: RequestForm) -> str:
-    regions = sorted({one.region.id for one in form.possible.values()})
+    asked = _asked(acting())
+    regions = sorted({one.region.id for one in form.possible.values()} | {one.region_id for one in asked})
     coming: Any = db.session.scalars(queries.seen_meetings(acting(), regions)).all() if regions else []
-    return render_template("meeting_requests/new.html", form=form, coming=coming, has_institution=bool(acting().institutions))
+    return render_template(
+        "meeting_requests/new.html",
+        form=form,
+        coming=coming,
+        asked=asked,
+        label=label,
+        has_institution=bool(acting().institutions),
+    )
 
 
 def _person() -> User:

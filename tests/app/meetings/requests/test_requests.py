@@ -65,7 +65,7 @@ def test_the_same_request_is_made_once_and_may_be_made_again_once_withdrawn(sign
     form = {"pour": f"{library.public_id}:{HERE}"}
     assert client.post("/demandes-de-rencontre/nouvelle", data=form).status_code == 303
     again = client.post("/demandes-de-rencontre/nouvelle", data=form)
-    assert again.status_code == 409
+    assert again.status_code == 400
     assert "a déjà demandé" in again.text
     (one,) = all_of(session)
     assert client.post(f"/demandes-de-rencontre/{one.public_id}/retirer").status_code == 303
@@ -166,9 +166,13 @@ def test_announcing_a_regional_meeting_answers_by_itself(sign_in, session: Sessi
     asked(session, factories.library(session))
     agency = factories.agency(session)
     draft = regional(session, agency, status=Status.DRAFT, summary="Essai", contact_email="contact@exemple.invalid")
-    answer = sign_in(factories.member(session, agency)).post(f"/rencontres/{draft.public_id}/annoncer")
+    client = sign_in(factories.member(session, agency))
+    answer = client.post(f"/rencontres/{draft.public_id}/annoncer")
     assert answer.status_code == 303
     assert all_of(session)[0].answered_by_id == draft.id
+    assert "Elle répond à 1\u00a0demande de rencontre" in client.get(answer.location).text
+    page = client.get("/demandes-de-rencontre").text
+    assert f"1\u00a0demande, par <a href=\"/rencontres/{draft.public_id}\"" in page
 
 
 @pytest.mark.parametrize(
@@ -258,3 +262,21 @@ def test_two_meetings_announced_at_the_same_instant_answer_each_request_once(own
         assert sorted(numbers) == [0, 0, 0, 5]
         assert session.scalar(sa.select(sa.func.count()).select_from(OutgoingMessage)) == 5
     engine.dispose()
+
+
+def test_what_is_asked_already_is_said_instead_of_the_form_and_may_be_withdrawn(sign_in, session: Session):
+    library = factories.library(session)
+    client = sign_in(factories.member(session, library))
+    row = asked(session, library, words="Illettrisme")
+    page = client.get("/demandes-de-rencontre/nouvelle").text
+    assert "Demandée le" in page
+    assert f"/demandes-de-rencontre/{row.public_id}/retirer" in page
+    assert "Demander cette rencontre" not in page
+    # A colleague asked while this page was open: it is said, and what was typed stays.
+    sent = {"pour": f"{library.public_id}:{HERE}", "mots": "Un texte à garder"}
+    answer = client.post("/demandes-de-rencontre/nouvelle", data=sent)
+    assert answer.status_code == 400
+    assert "Votre structure a déjà demandé" in answer.text
+    assert "Un texte à garder" in answer.text
+    client.post(f"/demandes-de-rencontre/{row.public_id}/retirer")
+    assert "Demander cette rencontre" in client.get("/demandes-de-rencontre/nouvelle").text
