@@ -91,6 +91,29 @@ def institutions_at(table: ExchangeTable, number: int) -> sa.Select:
     return chosen.order_by(Institution.name, Institution.id)
 
 
+def others_by_table(meeting: Meeting) -> sa.Select:
+    """Those of no institution of the directory, as they typed theirs: rows (round, table id, organisation), by name."""
+    return (
+        sa.select(Seat.round, Seat.table_id, Registration.organisation)
+        .join(ExchangeTable, ExchangeTable.id == Seat.table_id)
+        .join(Attendee, Attendee.id == Seat.attendee_id)
+        .join(Registration, Registration.id == Attendee.registration_id)
+        .where(ExchangeTable.meeting_id == meeting.id, Registration.place == Place.CONFIRMED, _is_other())
+        .distinct()
+        .order_by(Registration.organisation)
+    )
+
+
+def others_at(table: ExchangeTable, number: int) -> sa.Select:
+    """The same at one table in a round: their names alone."""
+    named = seated_at(table, number).where(_is_other()).with_only_columns(Registration.organisation)
+    return named.distinct().order_by(Registration.organisation)
+
+
+def _is_other() -> sa.ColumnElement[bool]:
+    return sa.and_(Registration.institution_id.is_(None), sa.func.btrim(Registration.organisation) != "")
+
+
 def institutions_by_table(meeting: Meeting) -> sa.Select:
     """The same for all the tables of a meeting: rows (round, table id, Institution), by name."""
     return (
@@ -131,7 +154,7 @@ def confirmed(meeting: Meeting) -> sa.Select:
 
 
 def people_of(meeting: Meeting) -> sa.Select:
-    """One row: how many people have their place, how many were checked in, how many institutions there are."""
+    """One row: how many people have their place, how many were checked in, how many institutions, and others, there are."""
     of_it = confirmed(meeting).subquery()
     present = (
         sa.select(sa.func.count())
@@ -141,9 +164,12 @@ def people_of(meeting: Meeting) -> sa.Select:
         .scalar_subquery()
     )
     return sa.select(
-        sa.func.coalesce(sa.func.sum(of_it.c.people), 0).label("people"),
+        sa.func.coalesce(sa.func.sum(of_it.c.people).filter(~of_it.c.is_walk_in), 0).label("people"),
         present.label("checked_in"),
         sa.func.count(of_it.c.institution_id.distinct()).label("institutions"),
+        sa.func.count(sa.func.lower(sa.func.btrim(of_it.c.organisation)).distinct())
+        .filter(of_it.c.institution_id.is_(None), sa.func.btrim(of_it.c.organisation) != "")
+        .label("others"),
     )
 
 
@@ -157,15 +183,20 @@ def by_kind(meeting: Meeting) -> sa.Select:
 
 
 def by_department(meeting: Meeting) -> sa.Select:
-    """Rows (Territory, number of institutions, number of people), the most people first; None: place not known, or abroad."""
+    """Rows (department, country, number of institutions, number of people), the most people first.
+
+    The country is that of an institution abroad, which has no department; neither: the place is not known.
+    """
     place, department = aliased(Territory), aliased(Territory)
+    country = sa.case((sa.and_(department.id.is_(None), Institution.country != "FR"), Institution.country))
     of_it = confirmed(meeting).subquery()
     people = sa.func.sum(of_it.c.people).label("people")
     return (
-        sa.select(department, sa.func.count(of_it.c.institution_id.distinct()).label("institutions"), people)
+        sa.select(department, country, sa.func.count(of_it.c.institution_id.distinct()).label("institutions"), people)
         .select_from(of_it)
         .outerjoin(place, place.id == of_it.c.territory_id)
         .outerjoin(department, department.id == sa.func.coalesce(place.department_id, place.region_id))
-        .group_by(department.id)
-        .order_by(people.desc(), department.id)
+        .outerjoin(Institution, Institution.id == of_it.c.institution_id)
+        .group_by(department.id, country)
+        .order_by(people.desc(), department.id, country)
     )

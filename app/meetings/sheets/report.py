@@ -23,6 +23,7 @@ from app.matchmaking.introductions.permissions import can_see_introduction
 from app.matchmaking.proposals.models import Proposal, Status
 from app.matchmaking.proposals.permissions import can_see_proposal
 from app.meetings.models import Meeting
+from app.meetings.registrations.queries import walk_ins
 from app.meetings.seating.models import ExchangeTable
 from app.meetings.sheets import queries
 from app.meetings.sheets.contents import Said
@@ -50,6 +51,7 @@ class Row:
     round: int
     table: ExchangeTable
     institutions: Sequence[Institution]
+    others: Sequence[str]
     sheet: TableSheet | None
     said: Said
     lines: Sequence[tuple[str, str]]
@@ -65,8 +67,11 @@ class Report:
     """All that the page shows."""
 
     people: int
+    walk_ins: int
     present: int | None
     institutions: int
+    #: Those that are not in the directory, as they were typed.
+    others: int
     kinds: Sequence[Any]
     departments: Sequence[Any]
     rows: Sequence[Row] = field(default_factory=list)
@@ -92,8 +97,10 @@ def gather(session: Session, actor: Actor, meeting: Meeting) -> Report:
     rounds = session.scalar(queries.rounds_of(meeting)) or 1
     return Report(
         people=counted.people,
+        walk_ins=session.scalar(walk_ins(meeting)) or 0,
         present=present,
         institutions=counted.institutions,
+        others=counted.others,
         kinds=session.execute(queries.by_kind(meeting)).all(),
         departments=session.execute(queries.by_department(meeting)).all(),
         rows=rows_of(session, actor, meeting, rounds),
@@ -108,6 +115,9 @@ def rows_of(session: Session, actor: Actor, meeting: Meeting, rounds: int) -> li
     seated: dict[tuple[int, int], list[Institution]] = defaultdict(list)
     for number, table_id, institution in session.execute(queries.institutions_by_table(meeting)):
         seated[number, table_id].append(institution)
+    others: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for number, table_id, organisation in session.execute(queries.others_by_table(meeting)):
+        others[number, table_id].append(organisation)
     themes = label_by_code(session) if sheets else {}
     known = telling.theme_labels(session) if any(one.outcomes for one in sheets.values()) else telling.ThemeLabels()
     found = []
@@ -116,7 +126,8 @@ def rows_of(session: Session, actor: Actor, meeting: Meeting, rounds: int) -> li
             sheet = sheets.get((number, table.id))
             said = Said.of(sheet)
             became = became_of(actor, sheet.outcomes, known) if sheet else Became()
-            found.append(Row(number, table, seated[number, table.id], sheet, said, said.lines(themes), became))
+            here = (number, table.id)
+            found.append(Row(number, table, seated[here], others[here], sheet, said, said.lines(themes), became))
     return found
 
 
@@ -150,7 +161,7 @@ COLUMNS = [
     Column("Tour", "tour", lambda row: row.round),
     Column("Table", "table", lambda row: row.table.number),
     Column("Territoire", "territoire", lambda row: label(row.table.territory) if row.table.territory else None),
-    Column("Structures", "structures", lambda row: [one.name for one in row.institutions]),
+    Column("Structures", "structures", lambda row: [*(one.name for one in row.institutions), *row.others]),
     Column("Organisation initiale retenue", "organisation_initiale", lambda row: row.said.organisation or None),
     Column(
         "Formules envisagées",

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app.accounts.models import User
 from app.accounts.session import current_user, sign_in_required
 from app.directory.edition.words import theme_labels
+from app.directory.facts import COUNTRIES
 from app.directory.memberships.permissions import acting
 from app.directory.places import label
 from app.errors import allow
@@ -144,7 +145,13 @@ def read_report(meeting_id: str) -> str:
     told = report.gather(db.session, reader.actor, meeting)
     is_organiser = can_organise(reader.actor, meeting)
     return render_template(
-        "sheets/report.html", meeting=meeting, told=told, label=label, is_organiser=is_organiser, by_link=link_args()
+        "sheets/report.html",
+        meeting=meeting,
+        told=told,
+        label=label,
+        countries=COUNTRIES,
+        is_organiser=is_organiser,
+        by_link=link_args(),
     )
 
 
@@ -204,6 +211,7 @@ def _frame(at: At) -> dict[str, Any]:
         "label": label,
         "by_link": link_args(),
         "institutions": db.session.scalars(queries.institutions_at(at.table, at.round)).all(),
+        "others": db.session.scalars(queries.others_at(at.table, at.round)).all(),
     }
 
 

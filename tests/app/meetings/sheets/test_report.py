@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.directory.models import Kind
 from app.matchmaking.interests.models import Act, Interest
 from app.matchmaking.proposals.models import Status as ProposalStatus
 from app.meetings.models import AgendaItem, Status
@@ -17,7 +18,7 @@ from app.meetings.registrations.models import Place, Registration
 from app.meetings.sheets.models import SheetOutcome
 from app.partnerships.exchanges.models import Side
 from tests import factories, meeting_factories
-from tests.app.meetings.sheets.tables import pair_at_a_table, seat, sheet, todays
+from tests.app.meetings.sheets.tables import address, pair_at_a_table, seat, sheet, todays
 
 
 def report_of(table, end: str = "") -> str:
@@ -44,6 +45,15 @@ def test_it_gathers_agenda_numbers_and_sheets_and_names_nobody(sign_in, session:
             assert number in page, number
         assert "Secrète" not in page
         assert "Camille" not in page
+
+
+def test_who_comes_from_abroad_is_counted_by_country(sign_in, session: Session):
+    meeting = meeting_factories.meeting(session)
+    liege = factories.institution(session, "Cité de Liège inventée", Kind.CITE, country="BE", city="Liège")
+    meeting_factories.registration(session, meeting, liege, ["Une Inventée", "Deux Inventé"])
+    page = sign_in(factories.member(session, meeting.host)).get(f"/rencontres/{meeting.public_id}/compte-rendu").text
+    assert "Belgique" in page
+    assert "Lieu non précisé" not in page
 
 
 def test_a_held_meeting_gives_its_attendance_and_an_empty_one_says_so(sign_in, session: Session):
@@ -163,3 +173,16 @@ def test_it_reads_as_many_rows_whatever_the_number_of_tables(sign_in, session: S
         fill(number)
     assert asked() <= few + 2
     assert session.scalar(sa.select(sa.func.count()).select_from(Registration)) == 10
+
+
+def test_who_came_without_account_is_said_at_the_table_and_counted_apart(sign_in, session: Session):
+    table, _cite, library = pair_at_a_table(session)
+    for number, name in enumerate(("Association inventée", " association inventée")):
+        seat(session, table, None, email=f"{number}@exemple.invalid", organisation=name)
+    client = sign_in(factories.member(session, library))
+    page = client.get(report_of(table)).text.replace("\u00a0", " ")
+    assert "Association inventée (hors annuaire)" in page
+    assert "et 1 structure hors annuaire" in page
+    assert "Territoire non précisé" in page
+    assert "Association inventée" in client.get(address(table)).text
+    assert "Association inventée" in client.get(report_of(table, ".csv")).text
