@@ -109,6 +109,10 @@ def marks(meeting: Meeting, position: Any) -> list[dict[str, Any]]:
     ]
 
 
+#: Each list of a person's meetings is so long at most; what is done in it makes place for what follows.
+MOST_SHOWN = 50
+
+
 @dataclass(frozen=True)
 class Mine:
     """The meetings of a person: organised, registered (with the address of each registration), invited."""
@@ -122,23 +126,31 @@ class Mine:
     asked: list[Meeting]
 
     @property
+    def most(self) -> int:
+        return MOST_SHOWN
+
+    @property
     def is_empty(self) -> bool:
         return not (self.drafts or self.to_hold or self.organised or self.past or self.registered or self.invited or self.asked)
 
 
 def of_person(session: Session, actor: Actor, moment: datetime, most_past: int) -> Mine:
-    """What a person organises, comes to and is invited to; of the past, the latest that they organised."""
+    """What a person organises, comes to and is invited to, the first ones of each; of the past, the latest they organised."""
     own = queries.organised(actor)
-    announced = session.scalars(own.where(Meeting.status == Status.ANNOUNCED)).all()
+    announced = own.where(Meeting.status == Status.ANNOUNCED)
     over = own.where(Meeting.status.in_((Status.HELD, Status.CANCELLED))).order_by(None)
     coming = queries.own_registrations(actor).join(Registration.meeting).where(Meeting.ends_at > moment)
-    registered = session.scalars(coming.order_by(None).order_by(Meeting.starts_at, Registration.id))
+
+    def first(select: sa.Select) -> list[Any]:
+        return list(session.scalars(select.limit(MOST_SHOWN)))
+
+    registered = first(coming.order_by(None).order_by(Meeting.starts_at, Registration.id))
     return Mine(
-        drafts=list(session.scalars(own.where(Meeting.status == Status.DRAFT))),
-        to_hold=[one for one in announced if one.starts_at <= moment],
-        organised=[one for one in announced if one.starts_at > moment],
+        drafts=first(own.where(Meeting.status == Status.DRAFT)),
+        to_hold=first(announced.where(Meeting.starts_at <= moment)),
+        organised=first(announced.where(Meeting.starts_at > moment)),
         past=list(session.scalars(over.order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(most_past))),
         registered=[(one, url_for("registrations.show", token=token_of(one))) for one in registered],
-        invited=list(session.scalars(queries.invited(actor, moment))),
-        asked=list(session.scalars(queries.asked_to_co_host(actor, moment))),
+        invited=first(queries.invited(actor, moment)),
+        asked=first(queries.asked_to_co_host(actor, moment)),
     )
