@@ -1,6 +1,7 @@
 """What changes on the day itself: people arrive, are let in, are added on the spot, or are counted.
 
-Everything happens under the lock of the meeting, so that two people at the door never undo each other.
+Everything happens under the lock of the meeting, so that two people at the door never undo each other. Nobody is refused for
+want of places: those at the door see the room, and are warned by the screen when more are in than there are places.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,6 @@ from app.accounts.models import User
 from app.clock import now
 from app.directory.models import Institution
 from app.errors import Refusal
-from app.formats import plural
 from app.meetings.anonymity import is_anonymous, refuse_names
 from app.meetings.desk import queries
 from app.meetings.desk.models import WalkInCount
@@ -53,7 +53,7 @@ def undo(session: Session, meeting: Meeting, attendee: Attendee) -> None:
 
 
 def let_in(session: Session, meeting: Meeting, attendee: Attendee, by: User) -> bool:
-    """Let in somebody who holds no place, as a walk-in, if there is room; False where they are in already.
+    """Let in somebody who holds no place, as a walk-in; False where they are in already.
 
     Of a group, this person alone comes in: the others stay where they were. A place that was offered to them goes on to
     whoever waits.
@@ -66,7 +66,6 @@ def let_in(session: Session, meeting: Meeting, attendee: Attendee, by: User) -> 
         raise Refusal(
             f"Cette inscription est « {registration.place.label} » : ajoutez la personne comme venue sans inscription."
         )
-    _refuse_full(session, meeting)
     if registration.people == 1:
         registration.is_walk_in = True
         move(registration, Place.CONFIRMED, Who.DESK, now())
@@ -179,12 +178,3 @@ def _part(session: Session, attendee: Attendee, group: Registration) -> None:
     if group.offered_places is not None:
         group.offered_places = min(group.offered_places, group.people)
     attendee.registration = alone
-
-
-def _refuse_full(session: Session, meeting: Meeting) -> None:
-    present = session.scalar(queries.arrived(meeting)) or 0
-    if meeting.capacity is not None and present >= meeting.capacity:
-        raise Refusal(
-            f"{plural(present, 'personne est là', 'personnes sont là')} pour {plural(meeting.capacity, 'place')} :"
-            " il n’y a plus de place à donner à la liste d’attente."
-        )

@@ -103,12 +103,18 @@ def of_meeting(meeting: Meeting, place: Place | None = None, words: str = "") ->
 
 
 def totals(meeting: Meeting) -> sa.Select:
-    """By state: (place, registrations, people)."""
+    """By state: (place, registrations, people); those who came without registering apart."""
     return (
         sa.select(Registration.place, sa.func.count().label("registrations"), sa.func.sum(Registration.people).label("people"))
-        .where(Registration.meeting_id == meeting.id)
+        .where(Registration.meeting_id == meeting.id, ~Registration.is_walk_in)
         .group_by(Registration.place)
     )
+
+
+def walk_ins(meeting: Meeting) -> sa.Select:
+    """How many came without registering, and are on the list."""
+    came = _coming(meeting).where(Registration.is_walk_in, Attendee.checked_in_at.is_not(None))
+    return sa.select(sa.func.count()).select_from(came.with_only_columns(Attendee.id).options().subquery())
 
 
 def lunches(meeting: Meeting) -> sa.Select:

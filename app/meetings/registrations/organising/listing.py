@@ -20,10 +20,11 @@ from app.meetings.registrations.models import Attendee, Place, Registration
 
 @dataclass(frozen=True)
 class Numbers:
-    """How many registrations and people in each state, and how many have lunch of those who have a place."""
+    """How many registrations and people in each state, how many have lunch of those who have a place, and who just came."""
 
     by_place: dict[Place, tuple[int, int]]
     lunches: int
+    walk_ins: int
 
     def registrations(self, place: Place) -> int:
         return self.by_place.get(place, (0, 0))[0]
@@ -46,7 +47,7 @@ def numbers(session: Session, meeting: Meeting) -> Numbers:
     """Count by state."""
     rows = session.execute(queries.totals(meeting))
     found = {row.place: (row.registrations, row.people) for row in rows}
-    return Numbers(found, session.scalar(queries.lunches(meeting)) or 0)
+    return Numbers(found, session.scalar(queries.lunches(meeting)) or 0, session.scalar(queries.walk_ins(meeting)) or 0)
 
 
 def ranks(session: Session, meeting: Meeting, rows: Iterable[Registration]) -> dict[int, int]:

@@ -1,5 +1,6 @@
 """At the door: people are found by name, checked in once, taken back, let in from the waiting list."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -220,16 +221,23 @@ def test_a_place_offered_to_somebody_who_comes_in_on_the_spot_goes_to_the_next(s
     assert (first.registration.is_walk_in, second.place) == (True, Place.OFFERED)
 
 
-def test_nobody_is_let_in_from_the_waiting_list_once_the_room_is_full(client, session: Session, seminar: Meeting):
+def test_whoever_is_at_the_door_of_a_full_room_may_come_in_and_the_screen_warns(client, session: Session, seminar: Meeting):
+    """From the waiting list or never registered: one rule, and the same figures on the desk, the list and the report."""
     for name in ("Ana", "Bob", "Carla"):
         press(client, seminar, person(session, seminar, name), "arrivee")
     press(client, seminar, person(session, seminar, "Denis", is_walk_in=True), "arrivee")
-    one = person(session, seminar, "Eva", place=Place.WAITING)
-    refused = press(client, seminar, one, "faire-entrer")
-    assert refused.status_code == 409
-    assert "il n’y a plus de place" in refused.text
-    session.refresh(one.registration)
-    assert one.registration.place is Place.WAITING
+    assert "La capacité est atteinte" in client.get(address(seminar)).text
+    assert press(client, seminar, person(session, seminar, "Eva", place=Place.WAITING), "faire-entrer").status_code == 303
+    added = client.post(f"{address(seminar)}/sans-inscription", data={"formulaire": "a" * 14, "nom": "Fanny"})
+    assert added.status_code == 303
+    assert "6 personnes sont là pour 4 places" in client.get(address(seminar)).text.replace("\u00a0", " ")
+    assert there(session, seminar) == 6
+    figures = dict(re.findall(r"<dt[^>]*>([^<]+)</dt>\s*<dd[^>]*>(\d+)<", client.get(address(seminar)).text))
+    assert (figures["Inscrites arrivées"], figures["Sans inscription"]) == ("3", "3")
+    for end in ("inscriptions", "compte-rendu"):
+        page = client.get(f"/rencontres/{seminar.public_id}/{end}").text
+        figures = dict(re.findall(r"<dt[^>]*>([^<]+)</dt>\s*<dd[^>]*>(\d+)<", page))
+        assert (figures["personnes inscrites"], figures["venues sans inscription"]) == ("3", "3"), end
 
 
 def test_a_name_that_was_erased_is_neither_listed_nor_checked_in(client, session: Session, seminar: Meeting):
