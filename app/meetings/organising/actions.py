@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.clock import now
+from app.directory import facts
 from app.directory.models import Institution
 from app.errors import Refusal
 from app.mail.outbox import Mail, post, post_to_address
@@ -28,6 +29,7 @@ from app.meetings.telling import concerned, partners, people_of_institutions
 from app.meetings.wording import when_said, where_said
 from app.meetings.workshops.models import AttendanceCorrection
 from app.partnerships.refusals import Mistake
+from geo.territories import Level
 
 NOT_ANNOUNCED = "Cette rencontre n’est pas encore annoncée : modifiez le brouillon."
 STARTED = "La rencontre a commencé : les inscriptions ne rouvrent plus."
@@ -40,6 +42,8 @@ def lacking(meeting: Meeting) -> list[str]:
         found.append("une date à venir")
     if not (meeting.place_id or meeting.address or meeting.online_url):
         found.append("un lieu ou un lien de connexion")
+    elif meeting.place is not None and not meeting.online_url and not _has_address(meeting.place):
+        found.append("l’adresse du lieu, que l’annuaire n’a pas : choisissez « à une autre adresse »")
     if not meeting.summary:
         found.append("une présentation")
     if not (meeting.contact_email or meeting.contact_phone):
@@ -51,11 +55,17 @@ def lacking(meeting: Meeting) -> list[str]:
     return found
 
 
-def announce(session: Session, meeting: Meeting, by: User) -> int:
-    """Make it seen by those for whom it is, and give how many requests of a meeting it answers. Refuses what is incomplete, in the past, or announced already.
+def _has_address(place: Institution) -> bool:
+    """Whether one knows where to go: an address, or at least a town."""
+    in_a_town = place.territory is not None and place.territory.level == Level.COMMUNE
+    return in_a_town or bool(facts.address(place))
 
-    The co-host is told, and the people of the two partners of a partnership; a regional meeting answers those of its region
-    who asked for one.
+
+def announce(session: Session, meeting: Meeting, by: User) -> int:
+    """Make it seen by those for whom it is, and give how many requests of a meeting it answers.
+
+    Refuses what is incomplete, in the past, or announced already. The co-host is told, and the people of the two partners of
+    a partnership; a regional meeting answers those of its region who asked for one.
     """
     meeting = lock(session, meeting)
     if meeting.status is not Status.DRAFT:
@@ -98,9 +108,7 @@ def _asked_to_co_host(session: Session, meeting: Meeting, institution: Instituti
     if meeting.co_host_id != institution.id:
         raise Refusal("On ne propose plus à votre structure d’organiser cette rencontre.")
     if meeting.co_host_accepted_at is not None:
-        raise Refusal(
-            "Votre structure a déjà accepté. Pour en retirer son nom, modifiez la rencontre."
-        )
+        raise Refusal("Votre structure a déjà accepté. Pour en retirer son nom, modifiez la rencontre.")
     return meeting
 
 

@@ -20,7 +20,7 @@ def columns(themes: dict[str, str]) -> list[Column]:
         Column("Identifiant", "identifiant", lambda meeting: meeting.public_id),
         Column("Type", "type", lambda meeting: meeting.kind),
         Column("Titre", "titre", lambda meeting: meeting.title),
-        Column("État", "etat", lambda meeting: meeting.stage),
+        Column("État", "etat", lambda meeting: meeting.stage, shown=lambda meeting: meeting.stage.label_of(meeting.kind)),
         Column("Du", "du", lambda meeting: meeting.starts_at),
         Column("Début", "debut", lambda meeting: _clock(meeting.starts_at)),
         Column("Au", "au", lambda meeting: meeting.ends_at),

@@ -4,7 +4,7 @@ from typing import Any
 
 from app.clock import PARIS
 from app.exports import Column
-from app.meetings.models import STAGE_LABELS, Stage
+from app.meetings.models import MeetingKind, Stage
 
 
 def _hour(moment: Any) -> str:
@@ -17,7 +17,7 @@ COLUMNS = [
     Column("Fin", "ends_at", lambda row: _hour(row.ends_at)),
     Column("Atelier", "title", lambda row: row.title),
     Column("Lieu", "place", lambda row: row.place),
-    Column("État", "status", lambda row: row.status, shown=lambda row: STAGE_LABELS[Stage(row.status.value)]),
+    Column("État", "status", lambda row: row.status, shown=lambda row: Stage(row.status.value).label_of(MeetingKind.WORKSHOP)),
     Column("Places", "capacity", lambda row: row.capacity),
     Column("Participants", "attendance", lambda row: row.attendance),
 ]

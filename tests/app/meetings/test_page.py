@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.directory.models import Institution
 from app.meetings.invitations.models import Invitation
-from app.meetings.models import AgendaItem, Meeting, Openness, Status
+from app.meetings.models import AgendaItem, Meeting, MeetingKind, Openness, Status
 from app.meetings.registrations.models import Place
 from tests import factories, meeting_factories
 
@@ -33,6 +33,22 @@ def linked_data(page: str) -> dict[str, Any] | None:
 
 def seen(client: FlaskClient, meeting: Meeting) -> str:
     return client.get(f"/rencontres/{meeting.public_id}").text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "said"),
+    [
+        (MeetingKind.SEMINAR, Status.CANCELLED, "annulé"),
+        (MeetingKind.SEMINAR, Status.HELD, "tenu"),
+        (MeetingKind.REGIONAL, Status.HELD, "tenue"),
+        (MeetingKind.VISIT, Status.CANCELLED, "annulée"),
+    ],
+)
+def test_the_state_of_a_meeting_agrees_with_its_kind(
+    client: FlaskClient, session: Session, cite: Institution, kind: MeetingKind, status: Status, said: str
+):
+    meeting = meeting_factories.meeting(session, cite, kind=kind, status=status)
+    assert re.search(r'class="badge stage [^"]+">.*?<span>([^<]+)</span>', seen(client, meeting), re.DOTALL)[1] == said
 
 
 def test_the_page_says_what_when_where_and_for_whom(client: FlaskClient, session: Session, cite: Institution):

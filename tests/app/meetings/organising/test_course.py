@@ -288,3 +288,13 @@ def test_an_invited_mailbox_without_account_hears_of_a_cancelling_unless_it_refu
     written = session.scalars(sa.select(OutgoingMessage).where(OutgoingMessage.address == "mediatheque@exemple.fr")).all()
     assert [one.category for one in written] == ([] if refuses else [Category.INVITATIONS])
     assert refuses or "/invitation/" in written[0].text
+
+
+def test_a_place_of_which_the_directory_knows_no_address_is_not_announced(sign_in, session: Session):
+    agency = factories.agency(session)
+    draft = meeting_factories.meeting(
+        session, agency, status=Status.DRAFT, summary="Essai", contact_email="contact@exemple.invalid"
+    )
+    client = sign_in(factories.member(session, agency))
+    assert "l’adresse du lieu" in client.get(f"/rencontres/{draft.public_id}").text
+    assert client.post(f"/rencontres/{draft.public_id}/annoncer").status_code == 409

@@ -87,7 +87,7 @@ def test_a_month_is_a_file(session: Session, sign_in, extension: str):
             "09:30",
             "11:30",
             "12",
-            "tenue",
+            "tenu",
         )
         assert row["Atelier"] == "'=SOMME(A1) ; VAE"
 
