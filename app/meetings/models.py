@@ -96,30 +96,24 @@ class Stage(enum.Enum):
     @property
     def label(self) -> str:
         """As it is said of « une rencontre »."""
-        return STAGE_LABELS[self]
+        return STAGE_LABELS[self][0]
 
     def label_of(self, kind: MeetingKind) -> str:
         """As it is said of a kind: « un atelier tenu », « une visite tenue »."""
-        return MASCULINE_STAGES.get(self, self.label) if kind in MASCULINE else self.label
+        return STAGE_LABELS[self][kind in MASCULINE]
 
 
-STAGE_LABELS = {
-    Stage.DRAFT: "brouillon",
-    Stage.ANNOUNCED: "annoncée",
-    Stage.FULL: "complète",
-    Stage.CLOSED: "inscriptions closes",
-    Stage.ONGOING: "en cours",
-    Stage.OVER: "terminée, à confirmer",
-    Stage.HELD: "tenue",
-    Stage.CANCELLED: "annulée",
-}
 MASCULINE = (MeetingKind.SEMINAR, MeetingKind.WORKSHOP)
-MASCULINE_STAGES = {
-    Stage.ANNOUNCED: "annoncé",
-    Stage.FULL: "complet",
-    Stage.OVER: "terminé, à confirmer",
-    Stage.HELD: "tenu",
-    Stage.CANCELLED: "annulé",
+#: In the feminine, then in the masculine.
+STAGE_LABELS = {
+    Stage.DRAFT: ("brouillon", "brouillon"),
+    Stage.ANNOUNCED: ("annoncée", "annoncé"),
+    Stage.FULL: ("complète", "complet"),
+    Stage.CLOSED: ("inscriptions closes", "inscriptions closes"),
+    Stage.ONGOING: ("en cours", "en cours"),
+    Stage.OVER: ("terminée, à confirmer", "terminé, à confirmer"),
+    Stage.HELD: ("tenue", "tenu"),
+    Stage.CANCELLED: ("annulée", "annulé"),
 }
 
 
