@@ -28,6 +28,6 @@ def titles_in(answer: TestResponse) -> set[str]:
 
 def address_on(page: str) -> str:
     """The path of the secret address that a page shows."""
-    found = re.search(r'value="https?://[^/"]+(/calendrier/[^"]+)"', page)
+    found = re.search(r">https?://[^/<]+(/calendrier/[^<]+)</textarea>", page)
     assert found, "the page shows no address"
     return found[1]
