@@ -256,13 +256,8 @@ class Meeting(Base):
     @property
     def is_registering(self) -> bool:
         """Whether one may register now, be it on the waiting list."""
-        opens_at = self.registration_opens_at
-        return (
-            self.status is Status.ANNOUNCED
-            and self.takes_registrations
-            and now() < self.closes_at
-            and (opens_at is None or opens_at <= now())
-        )
+        is_open = self.status is Status.ANNOUNCED and self.takes_registrations and now() < self.closes_at
+        return is_open and (self.registration_opens_at is None or self.registration_opens_at <= now())
 
     @property
     def stage(self) -> Stage:
