@@ -36,6 +36,7 @@ def edited(meeting: Meeting, **changes: Any) -> tuple[str, dict[str, Any]]:
 
 def test_a_draft_keeps_all_that_was_typed(client: FlaskClient, session: Session, cite: Institution):
     library = factories.library(session, "Bibliothèque Séraphine")
+    factories.member(session, library)
     sent = form(
         **{
             "co-organisateur": "Bibliothèque Séraphine",
