@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from app.clock import today
+from app.clock import now, today
 from app.directory.edition.queries import waiting_for as reports_for
 from app.directory.memberships.permissions import Actor
 from app.directory.memberships.queries import waiting_for as requests_for
@@ -27,6 +27,7 @@ from app.matchmaking.introductions.queries import waiting_for as introductions_f
 from app.matchmaking.proposals.queries import waiting_for as proposals_for
 from app.meetings.awaiting import offers_to, to_approve, to_conclude
 from app.meetings.invitations.queries import waiting_for as invitations_for
+from app.meetings.queries import asked_to_co_host
 from app.meetings.registrations.links import token_of
 from app.meetings.requests.queries import waiting_for as meeting_requests_for
 from app.partnerships.agreements.queries import charter_waiting_for
@@ -171,6 +172,11 @@ def _invitation(one: Any, _actor: Actor) -> Line:
     )
 
 
+def _co_hosting(one: Any, _actor: Actor) -> Line:
+    href = url_for("meetings.co_hosting", meeting_id=one.public_id)
+    return Line(f"{one.host.name} vous propose d’organiser avec elle : {one.title}", one.created_at, href)
+
+
 def _to_approve(one: Any, _actor: Actor) -> Line:
     who = one.institution.name if one.institution else one.organisation or "Une personne sans structure"
     href = url_for("registrations.index", meeting_id=one.meeting.public_id)
@@ -190,6 +196,7 @@ def _meeting_request(one: Any, _actor: Actor) -> Line:
 SOURCES = (
     Source("Places proposées", offers_to, _offer, "meetings.mine"),
     Source("Invitations", invitations_for, _invitation, "meetings.mine"),
+    Source("Rencontres à organiser avec d’autres", lambda actor: asked_to_co_host(actor, now()), _co_hosting, "meetings.mine"),
     Source("Inscriptions à approuver", to_approve, _to_approve, "meetings.mine"),
     Source("Rencontres passées, à confirmer", to_conclude, _to_conclude, "meetings.mine"),
     Source("Demandes de rencontre", meeting_requests_for, _meeting_request, "meeting_requests.index"),

@@ -48,6 +48,7 @@ def things(session: Session, scene: Scene) -> dict[str, Any]:
     session.flush()
     return {
         "meeting_id": seminar.public_id,
+        "registration": registration,
         "registration_id": registration.public_id,
         "attendee_id": attendee.public_id,
         "table_id": table.public_id,

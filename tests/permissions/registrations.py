@@ -2,11 +2,7 @@
 
 from typing import Any
 
-import sqlalchemy as sa
-
-from app.extensions import db
 from app.meetings.registrations.links import token_of
-from app.meetings.registrations.models import Registration
 from tests.permissions.scene import Scene
 
 ROUTES = {
@@ -36,8 +32,7 @@ BY_LINK = ("show", "confirm", "edit", "update", "accept", "let_go", "withdraw")
 
 
 def values(scene: Scene) -> dict[str, dict[str, Any]]:
-    asked = sa.select(Registration).where(Registration.public_id == scene.values["registration_id"])
-    token = token_of(db.session.scalars(asked).one())
+    token = token_of(scene.values["registration"])
     return {f"registrations.{name}": {"token": token} for name in BY_LINK} | {
         "registrations.export": {"extension": "csv"},
     }

@@ -47,11 +47,6 @@ class Asked:
         """The parameters as they were typed, for a link that gives `name` its meaning."""
         return {key: value for key, value in self.typed.items() if key != name}
 
-    @property
-    def is_bare(self) -> bool:
-        """Whether it names no period: a month or a feed has its own."""
-        return not self.args.keys() & {"du", "au", "passees"}
-
 
 def read(session: Session, parameters: MultiDict[str, str]) -> Asked:
     """Understand the parameters of a programme."""

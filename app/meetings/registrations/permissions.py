@@ -19,11 +19,6 @@ def can_register_alone(actor: Actor, meeting: Meeting) -> bool:
     return meeting.openness is Openness.PUBLIC or can_organise(actor, meeting)
 
 
-def can_register_for(actor: Actor, institution: Institution, meeting: Meeting) -> bool:
-    """Those who speak for an institution that the meeting is for: see `is_for`."""
-    return actor.speaks_for(institution) and is_for(meeting, institution)
-
-
 def is_for(meeting: Meeting, institution: Institution) -> bool:
     """Anybody when it is open to all; its hosts, those invited, the two sides of its partnership, those it is kept for."""
     sides: tuple[int, ...] = ()

@@ -173,9 +173,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "capacity IS NULL OR places_held <= capacity - walk_in_places", name=op.f("ck_meeting_never_oversold")
         ),
-        sa.CheckConstraint(
-            "co_host_accepted_at IS NULL OR co_host_id IS NOT NULL", name=op.f("ck_meeting_a_co_host_accepts")
-        ),
+        sa.CheckConstraint("co_host_accepted_at IS NULL OR co_host_id IS NOT NULL", name=op.f("ck_meeting_a_co_host_accepts")),
         sa.CheckConstraint("co_host_id <> host_id", name=op.f("ck_meeting_two_hosts")),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_meeting_ends_after_it_starts")),
         sa.CheckConstraint("num_nonnulls(place_id, address) <= 1", name=op.f("ck_meeting_one_place")),

@@ -228,7 +228,13 @@ def test_a_name_that_is_not_seen_is_no_name(session: Session, sign_in):
     assert (user.name, user.function) == (None, None)
 
 
-CHOICES = {"demandes": "immediat", "messages": "quotidien", "suivi": "hebdomadaire", "actualites": "jamais"}
+CHOICES = {
+    "demandes": "immediat",
+    "messages": "quotidien",
+    "suivi": "hebdomadaire",
+    "actualites": "jamais",
+    "invitations": "immediat",
+}
 
 
 def checked(page: str) -> dict[str, str]:
@@ -263,4 +269,4 @@ def test_what_is_essential_is_no_choice(session: Session, sign_in):
     client = sign_in(person(session))
     assert "indispensable" not in checked(client.get("/mon-compte/courriels").text)
     assert client.post("/mon-compte/courriels", data=CHOICES | {"indispensable": "jamais"}).status_code == 303
-    assert len(session.scalars(sa.select(MailPreference)).all()) == 4
+    assert len(session.scalars(sa.select(MailPreference)).all()) == len(CHOICES)

@@ -18,7 +18,13 @@ from app.mail.models import MailPreference, OutgoingMessage
 from tests.factories import person
 
 EMAIL = "camille@exemple.org"
-CHOICES = {"demandes": "immediat", "messages": "quotidien", "suivi": "hebdomadaire", "actualites": "jamais"}
+CHOICES = {
+    "demandes": "immediat",
+    "messages": "quotidien",
+    "suivi": "hebdomadaire",
+    "actualites": "jamais",
+    "invitations": "immediat",
+}
 
 
 @pytest.fixture
@@ -101,7 +107,7 @@ def test_a_double_click_on_preferences_keeps_them_once(app: Flask):
     with other.session_transaction() as cookie:
         cookie[COOKIE_KEY] = EMAIL
     assert at_once(*[posting(one, "/mon-compte/courriels", CHOICES) for one in (client, other)]) == [303, 303]
-    assert number(app, MailPreference) == 4
+    assert number(app, MailPreference) == len(CHOICES)
 
 
 def test_two_accounts_that_take_an_address_at_once_one_wins(app: Flask):

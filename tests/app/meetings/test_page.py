@@ -186,3 +186,17 @@ def test_my_meetings_ask_as_much_of_the_database_for_one_as_for_many(
         client.get("/mes-rencontres")
         counts.append(count_queries() - before)
     assert counts[0] == counts[1]
+
+
+def test_a_draft_says_to_its_organisers_what_was_chosen_of_registrations(sign_in, session: Session, cite: Institution):
+    chosen = {"capacity": 205, "walk_in_places": 10, "needs_approval": True, "asks_lunch": True}
+    draft = meeting_factories.meeting(session, cite, status=Status.DRAFT, **chosen)
+    page = sign_in(factories.member(session, cite)).get(f"/rencontres/{draft.public_id}").text
+    for said in (
+        "205\N{NO-BREAK SPACE}places",
+        "dont 10",
+        "Vous approuvez chaque inscription",
+        "déjeune sur place",
+        "dès l’annonce",
+    ):
+        assert said in page

@@ -41,9 +41,7 @@ def test_the_offer_of_a_place_is_written_at_once_whatever_a_person_wishes_to_be_
 
 
 @time_machine.travel(datetime(2017, 10, 2, 8, tzinfo=UTC), tick=False)
-def test_a_mail_says_which_meeting_by_whom_when_and_where_in_french(
-    session: Session, client: FlaskClient, token_of: TokenOf
-):
+def test_a_mail_says_which_meeting_by_whom_when_and_where_in_french(session: Session, client: FlaskClient, token_of: TokenOf):
     host = factories.cite(session)
     meeting = meeting_factories.meeting(
         session,

@@ -172,7 +172,7 @@ def test_announcing_a_regional_meeting_answers_by_itself(sign_in, session: Sessi
     assert all_of(session)[0].answered_by_id == draft.id
     assert "Elle répond à 1\u00a0demande de rencontre" in client.get(answer.location).text
     page = client.get("/demandes-de-rencontre").text
-    assert f"1\u00a0demande, par <a href=\"/rencontres/{draft.public_id}\"" in page
+    assert f'1\u00a0demande, par <a href="/rencontres/{draft.public_id}"' in page
 
 
 @pytest.mark.parametrize(
