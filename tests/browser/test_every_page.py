@@ -26,8 +26,8 @@ from tests.permissions.test_matrix import ROUTES, SUBJECTS
 pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-#: Public pages have a test of their own; a mail laid out is shown without any of our style.
-OWN = {endpoint for endpoint, (subject, _) in ROUTES.items() if subject != "public"} - {"mailbox.laid_out"}
+#: Public pages have a test of their own; a mail laid out is shown without any of our style; a file of nothing is refused.
+OWN = {endpoint for endpoint, (subject, _) in ROUTES.items() if subject != "public"} - {"mailbox.laid_out", "invitations.export_choice"}
 PREFERRED = ("anonymous", "library", "cite", "agency", "administrator", "stranger", "other_agency")
 
 
