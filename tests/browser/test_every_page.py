@@ -27,7 +27,10 @@ pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 #: Public pages have a test of their own; a mail laid out is shown without any of our style; a file of nothing is refused.
-OWN = {endpoint for endpoint, (subject, _) in ROUTES.items() if subject != "public"} - {"mailbox.laid_out", "invitations.export_choice"}
+OWN = {endpoint for endpoint, (subject, _) in ROUTES.items() if subject != "public"} - {
+    "mailbox.laid_out",
+    "invitations.export_choice",
+}
 PREFERRED = ("anonymous", "library", "cite", "agency", "administrator", "stranger", "other_agency")
 
 
