@@ -41,6 +41,12 @@ class Places:
             self.longitude[positions], self.latitude[positions], tuple(self.shores[position] for position in positions)
         )
 
+    def on_shores_of(self, demand: Demand) -> NDArray[np.float64]:
+        """Give earth-centred metres and the shore as a fourth coordinate, as `on_shores` does; shape (n, 4)."""
+        number = {shore: index for index, shore in enumerate(demand.shores.ids)}
+        shores = [ELSEWHERE if shore is None else number.get(shore, ELSEWHERE) for shore in self.shores]
+        return on_shores(earth_centred(self.longitude, self.latitude), np.array(shores))
+
 
 @dataclass(frozen=True)
 class Reach:
@@ -74,18 +80,13 @@ def nearest(places: Places, demand: Demand) -> Reach:
     """
     if not len(places):
         return Reach(np.full(len(demand), np.inf), np.full(len(demand), NOWHERE))
-    number = {shore: index for index, shore in enumerate(demand.shores.ids)}
-    tree = KDTree(
-        _with_shore(
-            earth_centred(places.longitude, places.latitude),
-            np.array([ELSEWHERE if shore is None else number.get(shore, ELSEWHERE) for shore in places.shores]),
-        )
-    )
-    chord, place = tree.query(_with_shore(demand.xyz, demand.shores.of_commune), distance_upper_bound=2 * EQUATORIAL_RADIUS)
+    tree = KDTree(places.on_shores_of(demand))
+    chord, place = tree.query(on_shores(demand.xyz, demand.shores.of_commune), distance_upper_bound=2 * EQUATORIAL_RADIUS)
     return Reach(_arc(chord), np.where(np.isinf(chord), NOWHERE, place))
 
 
-def _with_shore(xyz: NDArray[np.float64], shore: NDArray) -> NDArray[np.float64]:
+def on_shores(xyz: NDArray[np.float64], shore: NDArray) -> NDArray[np.float64]:
+    """Add the shore to earth-centred metres as a fourth coordinate, so that no distance joins two of them; shape (n, 4)."""
     return np.column_stack((xyz, shore * BETWEEN_SHORES))
 
 
@@ -97,6 +98,11 @@ def _arc(chord: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     half_angle = np.arcsin(np.minimum(chord / (2 * EQUATORIAL_RADIUS), 1))
     return np.where(np.isinf(chord), np.inf, 2 * EQUATORIAL_RADIUS * half_angle)
+
+
+def chord_of(metres: float) -> float:
+    """Give the straight line through the earth under an arc: the inverse of the bend that `nearest` gives to chords."""
+    return float(2 * EQUATORIAL_RADIUS * np.sin(metres / (2 * EQUATORIAL_RADIUS)))
 
 
 def shore_at(longitude: float, latitude: float, demand: Demand) -> str | None:
