@@ -38,6 +38,12 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     # Imported here, the one place of the project, so that a command that only needs the tables does not load the pages.
     from app.accounts.commands import commands as accounts_commands
     from app.accounts.views import accounts
+    from app.coverage.candidates.views import candidates
+    from app.coverage.dossier.views import dossier
+    from app.coverage.pictures.views import pictures
+    from app.coverage.scenarios.views import scenarios
+    from app.coverage.shortlists.views import shortlists
+    from app.coverage.sites.views import sites
     from app.coverage.views import coverage
     from app.demonstration.views import demonstration
     from app.directory.edition.commands import commands as edition_commands
@@ -84,6 +90,7 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
 
     subjects = [
         *(pages, directory, maps, coverage),
+        *(candidates, shortlists, sites, scenarios, dossier, pictures),
         *(mail, accounts, memberships, departures, network, edition, workspace),
         *(interests, introductions, proposals, advice),
         *(exchanges, partnerships, agreements, figures, boards),

@@ -43,12 +43,12 @@ def administrative(level: Level, day: date, stale_after_months: int) -> sa.Selec
     )
 
 
-def placed_network(day: date, stale_after_months: int) -> sa.Select:
-    """The places open at `day` and where they stand.
+def placed_network(day: date, stale_after_months: int, states: tuple[State, ...] = (State.OPEN,)) -> sa.Select:
+    """The places open at `day` (or in one of `states`) and where they stand.
 
     Rows are those of `open_network`, then (to_confirm, longitude, latitude); degrees are NULL where no point is known.
     """
-    network = open_network(day)
+    network = open_network(day, states)
     point = sa.cast(Institution.point, Geometry)
     return network.add_columns(
         (network.selected_columns.observed_on < stale_before(day, stale_after_months)).label("to_confirm"),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from app.coverage.queries import placed_network
-from app.directory.models import Institution, Kind, Precision
+from app.directory.models import Institution, Kind, Precision, State
 from app.formats import NO_BREAK, number
 from geo.demand import NOWHERE, Demand, demand_of
 from geo.reach import CONTINENT, COUNTRIES_OF_THE_CONTINENT, Figures, Places, Reach, beyond, nearest, shore_at
@@ -126,9 +126,14 @@ def kilometres_in_words(kilometres: float) -> str:
     return f"{number(kilometres, 3).rstrip('0').removesuffix(',')}{NO_BREAK}km"
 
 
-def situation_at(session: Session, day: date, reach_km: float, stale_after_months: int) -> Situation:
-    """Read the places open on `day`, beside the communes kept in memory."""
-    places = [OpenPlace(*row) for row in session.execute(placed_network(day, stale_after_months))]
+def situation_at(
+    session: Session, day: date, reach_km: float, stale_after_months: int, states: tuple[State, ...] = (State.OPEN,)
+) -> Situation:
+    """Read the places open on `day`, beside the communes kept in memory.
+
+    `states` may ask for others too: what is planned is counted as if it were open where one asks what is still to be done.
+    """
+    places = [OpenPlace(*row) for row in session.execute(placed_network(day, stale_after_months, states))]
     return Situation(
         day=day,
         reach_km=reach_km,

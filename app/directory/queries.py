@@ -225,8 +225,8 @@ def _rank_of_kind() -> sa.ColumnElement[int]:
     return sa.case(*((Institution.kind == kind, rank) for rank, kind in enumerate(RANKED_KINDS)))
 
 
-def open_network(day: date) -> sa.Select:
-    """The Cités, centres and points relais that are open at `day`, those abroad included.
+def open_network(day: date, states: tuple[State, ...] = (State.OPEN,)) -> sa.Select:
+    """The Cités, centres and points relais that are open at `day` (or in one of `states`), those abroad included.
 
     Rows are (Institution, observed_on, precision, source, source_url) of the observation that says so.
     """
@@ -234,7 +234,7 @@ def open_network(day: date) -> sa.Select:
     return (
         sa.select(Institution, state.c.observed_on, state.c.precision, state.c.source, state.c.source_url)
         .join(state, state.c.institution_id == Institution.id)
-        .where(Institution.kind.in_(NETWORK_KINDS), state.c.state == State.OPEN)
+        .where(Institution.kind.in_(NETWORK_KINDS), state.c.state.in_(states))
         .order_by(_rank_of_kind(), Institution.name)
     )
 

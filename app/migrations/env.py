@@ -10,6 +10,9 @@ from geoalchemy2 import alembic_helpers
 from sqlalchemy import Connection, create_engine
 
 import app.accounts.models
+import app.coverage.scenarios.models
+import app.coverage.shortlists.models
+import app.coverage.sites.models
 import app.directory.edition.models
 import app.directory.memberships.models
 import app.directory.models

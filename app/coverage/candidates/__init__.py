@@ -1,0 +1,1 @@
+"""Candidate libraries of an area, ranked by criteria whose contributions add up to the score."""

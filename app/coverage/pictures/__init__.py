@@ -1,0 +1,1 @@
+"""Coverage as pictures, each with the table of its figures beside."""

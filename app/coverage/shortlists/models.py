@@ -1,0 +1,1 @@
+"""Tables of shortlists and the searches that teams keep."""

@@ -1,0 +1,5 @@
+"""Lists of candidates that a team shares, and searches that it keeps, with an alert when a library enters one."""
+
+from flask import Blueprint
+
+shortlists = Blueprint("shortlists", __name__)

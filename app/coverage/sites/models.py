@@ -1,0 +1,1 @@
+"""Tables of searches of the next sites."""
