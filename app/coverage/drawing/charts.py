@@ -1,0 +1,279 @@
+"""Charts: lines and steps, the curve of gains, bars, the share of inhabitants within a distance, small panels side by side.
+
+Every line differs from its neighbours by its dashes and its sign as well as by its colour, and is named where it ends.
+"""
+
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from app.coverage.drawing.engine import as_svg
+from app.coverage.drawing.style import ACCENT, COLOURS, INK, LARGE, LINES, SMALL, SOFT, USUAL, WHITE
+from app.formats import NO_BREAK, number
+
+Points = Sequence[tuple[float, float]]
+Writer = Callable[[float], str]
+
+WIDTH, HEIGHT = 5.6, 3.5
+SOURCE_LINE, LETTERS_OF_SOURCE, LETTERS_OF_HEADING = 0.14, 104, 62
+#: Names at the end of lines stand at least so far apart, as a share of the height.
+APART = 0.062
+
+
+def plain(value: float) -> str:
+    """A whole number as French writes it."""
+    return number(value)
+
+
+def share(value: float) -> str:
+    """A share, between 0 and 1, without decimals: « 40 % »."""
+    return f"{number(value * 100)}{NO_BREAK}%"
+
+
+def kilometres(value: float) -> str:
+    """« 30 km »."""
+    return f"{number(value)}{NO_BREAK}km"
+
+
+def year(value: float) -> str:
+    """A year, whose thousands are not parted."""
+    return f"{value:.0f}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line through points. `bound`: it is a limit, drawn thin and dashed, without signs."""
+
+    name: str
+    points: Points
+    bound: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What all charts have: the words of both axes, how their numbers are written, and the source at the foot."""
+
+    title: str
+    description: str
+    across: str = ""
+    up: str = ""
+    write_across: Writer = plain
+    write_up: Writer = plain
+    source: str = ""
+    heading: bool = False
+
+    def _sheet(self, height: float = HEIGHT) -> tuple[Figure, float, float]:
+        """A figure, and the shares of its height between which charts stand."""
+        heading = textwrap.wrap(self.title, LETTERS_OF_HEADING) if self.heading else []
+        source = textwrap.wrap(self.source, LETTERS_OF_SOURCE)
+        above, below = 0.12 + 0.21 * len(heading), 0.1 + SOURCE_LINE * len(source)
+        figure = Figure(figsize=(WIDTH, above + height + below), facecolor=WHITE)
+        high = figure.get_figheight()
+        for index, line in enumerate(heading):
+            figure.text(0.02, 1 - (0.1 + 0.21 * index) / high, line, fontsize=LARGE, weight="bold", va="top")
+        for index, line in enumerate(source):
+            figure.text(0.02, (0.06 + SOURCE_LINE * (len(source) - index)) / high, line, fontsize=6.5, color=SOFT, va="top")
+        return figure, below / high, 1 - above / high
+
+    def _axes(self, figure: Figure, low: float, high: float, right: float = 0.97) -> Axes:
+        tall = figure.get_figheight()
+        bottom, top = low + 0.5 / tall, high - 0.22 / tall
+        axes = figure.add_axes((0.13, bottom, right - 0.13, top - bottom))
+        axes.set_xlabel(self.across)
+        # Words along the side are read by turning one's head: they stand over the axis.
+        axes.text(-0.13, 1.03, self.up, transform=axes.transAxes, fontsize=USUAL, ha="left", va="bottom")
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: self.write_across(value)))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: self.write_up(value)))
+        axes.grid(axis="y")
+        axes.tick_params(length=3)
+        return axes
+
+
+@dataclass(frozen=True)
+class LinesPicture(Chart):
+    """Lines, each named where it ends; `steps`: a value holds until the next. `marks` are notable points with their words."""
+
+    lines: Sequence[Line] = ()
+    marks: Sequence[tuple[float, float, str]] = ()
+    steps: bool = False
+    signs: bool = True
+    most_up: float | None = None
+    most_across: float | None = None
+    reading: float | None = None
+
+    def figure(self) -> Figure:
+        """Draw it."""
+        figure, low, high = self._sheet()
+        axes = self._axes(figure, low, high, right=0.76)
+        axes.set_ylim(0, self.most_up or _most_up(self.lines))
+        axes.set_xlim(_least_across(self.lines), self.most_across or max(_most_across(self.lines), 1e-9))
+        axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        for index, line in enumerate(self.lines):
+            _draw_line(axes, line, index, self)
+        if self.reading is not None:
+            axes.axvline(self.reading, color=INK, linewidth=0.8, linestyle=(0, (2, 2)))
+        for across, up, words in self.marks:
+            axes.plot([across], [up], "o", color=INK, markersize=3.5, zorder=5)
+            axes.annotate(words, (across, up), xytext=(6, -10), textcoords="offset points", fontsize=SMALL, color=INK)
+        _name_lines(axes, self.lines)
+        return figure
+
+
+@dataclass(frozen=True)
+class BarsPicture(Chart):
+    """Bars that lie, longest first as given, each with its value written after it; hatched those in `uncertain`."""
+
+    bars: Sequence[tuple[str, float]] = ()
+    uncertain: frozenset[str] = frozenset()
+
+    def figure(self) -> Figure:
+        """Draw it."""
+        figure, low, high = self._sheet(0.7 + 0.26 * max(len(self.bars), 1))
+        tall = figure.get_figheight()
+        bottom, top = low + 0.45 / tall, high - 0.05 / tall
+        axes = figure.add_axes((0.36, bottom, 0.52, top - bottom))
+        for position, (name, value) in enumerate(self.bars):
+            hatch = "///" if name in self.uncertain else ""
+            axes.barh(position, value, height=0.66, color=COLOURS["covered"], edgecolor=ACCENT, hatch=hatch, linewidth=0.8)
+            axes.text(value, position, f" {self.write_up(value)}", va="center", fontsize=USUAL)
+        axes.set_yticks(range(len(self.bars)), [_cut(name) for name, _ in self.bars])
+        axes.set_ylim(len(self.bars) - 0.4, -0.6)
+        axes.set_xlim(0, max([value for _, value in self.bars], default=0) * 1.02 or 1)
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: self.write_up(value)))
+        axes.set_xlabel(self.across)
+        axes.spines["left"].set_visible(False)
+        axes.tick_params(axis="y", length=0, labelcolor=INK)
+        return figure
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One small chart among others: what is sure, and up to where it goes with what is to be confirmed."""
+
+    name: str
+    sure: Points
+    possible: Points
+
+
+@dataclass(frozen=True)
+class PanelsPicture(Chart):
+    """Small charts on the same scale, three abreast: a plain surface for what is sure, stripes for what is to be confirmed."""
+
+    panels: Sequence[Panel] = ()
+
+    def figure(self) -> Figure:
+        """Draw it."""
+        rows = ceil(max(len(self.panels), 1) / PANELS_ABREAST)
+        figure, low, high = self._sheet(0.35 + rows * PANEL_HEIGHT)
+        tall = figure.get_figheight()
+        # The legend stands at the top, before what it explains.
+        top = high - 0.3 / tall
+        self._legend(figure, high)
+        for index, panel in enumerate(self.panels):
+            row, column = divmod(index, PANELS_ABREAST)
+            left = 0.075 + column * 0.318
+            bottom = top - (row + 1) * PANEL_HEIGHT / tall + 0.28 / tall
+            axes = figure.add_axes((left, max(bottom, low), 0.265, (PANEL_HEIGHT - 0.52) / tall))
+            _draw_panel(axes, panel, self)
+        return figure
+
+    def _legend(self, figure: Figure, high: float) -> None:
+        tall = figure.get_figheight()
+        axes = figure.add_axes((0.02, high - 0.24 / tall, 0.96, 0.2 / tall))
+        axes.set_axis_off()
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, 1)
+        for left, (fill, hatch, ink, words) in zip((0.0, 0.46), SURFACES, strict=True):
+            axes.fill_between([left, left + 0.06], 0.1, 0.9, facecolor=fill, edgecolor=ink, hatch=hatch, linewidth=0.6)
+            axes.text(left + 0.075, 0.5, words, va="center", fontsize=USUAL)
+
+
+PANELS_ABREAST, PANEL_HEIGHT = 3, 1.18
+SURFACES = (
+    (COLOURS["covered"], "", ACCENT, "constats récents"),
+    (COLOURS["to-confirm"], "////", COLOURS["to-confirm-ink"], "constats anciens, à confirmer"),
+)
+
+
+def lines_chart(picture: LinesPicture) -> str:
+    """Draw lines as an `<svg>` element: a gain curve, a distribution, anything that changes with something."""
+    return as_svg(picture)
+
+
+def bars_chart(picture: BarsPicture) -> str:
+    """Draw bars as an `<svg>` element."""
+    return as_svg(picture)
+
+
+def panels_chart(picture: PanelsPicture) -> str:
+    """Draw panels as an `<svg>` element."""
+    return as_svg(picture)
+
+
+def _draw_line(axes: Axes, line: Line, index: int, picture: LinesPicture) -> None:
+    colour, dashes, sign = LINES[index % len(LINES)]
+    across, up = [point[0] for point in line.points], [point[1] for point in line.points]
+    style = "steps-post" if picture.steps else "default"
+    if line.bound:
+        axes.plot(across, up, color=SOFT, linewidth=1.0, linestyle=(0, (4, 2)), drawstyle=style)
+        return
+    marker = sign if picture.signs and len(across) <= 30 else ""
+    axes.plot(across, up, color=colour, linewidth=1.8, linestyle=dashes, marker=marker, markersize=4, drawstyle=style)
+
+
+def _name_lines(axes: Axes, lines: Sequence[Line]) -> None:
+    """Write the name of each line at its end, moved up or down where two would touch."""
+    low, high = axes.get_ylim()
+    ends = sorted((line.points[-1][1], index) for index, line in enumerate(lines) if line.points)
+    floor = low
+    for up, index in ends:
+        at = max(up, floor)
+        floor = at + APART * (high - low)
+        colour = SOFT if lines[index].bound else LINES[index % len(LINES)][0]
+        share_up = (at - low) / (high - low)
+        axes.text(
+            1.02, share_up, _cut(lines[index].name, 22), transform=axes.transAxes, color=colour, va="center", fontsize=USUAL
+        )
+
+
+def _draw_panel(axes: Axes, panel: Panel, picture: PanelsPicture) -> None:
+    across = [point[0] for point in panel.sure]
+    sure, possible = [point[1] for point in panel.sure], [point[1] for point in panel.possible]
+    for (fill, hatch, ink, _), low, high in ((SURFACES[1], sure, possible), (SURFACES[0], [0] * len(sure), sure)):
+        axes.fill_between(across, low, high, facecolor=fill, edgecolor=ink, hatch=hatch, linewidth=0)
+    axes.plot(across, possible, color=COLOURS["to-confirm-ink"], linewidth=0.9, linestyle=(0, (3, 1.5)))
+    axes.plot(across, sure, color=ACCENT, linewidth=1.4)
+    axes.set_ylim(0, 1)
+    axes.set_xlim(min(across, default=0), max(across, default=1))
+    axes.set_yticks([0, 0.5, 1], [picture.write_up(value) for value in (0, 0.5, 1)], fontsize=6.5)
+    ends = sorted({min(across), max(across)}) if across else []
+    axes.set_xticks(ends, [picture.write_across(value) for value in ends], fontsize=6.5)
+    for label in axes.get_xticklabels()[:1]:
+        label.set_horizontalalignment("left")
+    for label in axes.get_xticklabels()[1:]:
+        label.set_horizontalalignment("right")
+    axes.tick_params(length=2, pad=2)
+    axes.grid(axis="y")
+    axes.set_title(_cut(panel.name, 26), fontsize=SMALL + 0.5, loc="left", pad=3, color=INK)
+
+
+def _cut(name: str, longest: int = 32) -> str:
+    return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"
+
+
+def _most_up(lines: Sequence[Line]) -> float:
+    return max((point[1] for line in lines for point in line.points), default=0) * 1.06 or 1.0
+
+
+def _most_across(lines: Sequence[Line]) -> float:
+    return max((point[0] for line in lines for point in line.points), default=1.0)
+
+
+def _least_across(lines: Sequence[Line]) -> float:
+    return min((point[0] for line in lines for point in line.points), default=0.0)
