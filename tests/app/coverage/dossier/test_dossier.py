@@ -1,0 +1,117 @@
+"""The dossier of a territory: the page, the PDF and the ODT hold the same, and nothing that the reader may not see."""
+
+import io
+import re
+import zipfile
+from datetime import date
+from html import unescape
+
+import pytest
+from pypdf import PdfReader
+
+from app.directory.models import Kind
+from app.directory.vocabulary import Format
+from app.partnerships.models import Partnership, Step
+from tests import factories as make
+
+ADDRESS = "/territoires/departement-04/dossier"
+ARTICLE = "?date=2017-07-11"
+
+
+def plain(text: str) -> str:
+    """The words alone, with plain spaces."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", text))).replace("( ", "(").replace(" )", ")")
+
+
+@pytest.fixture
+def gap(session):
+    """An invented centre at Gap, open before the article."""
+    centre = make.institution(session, "Centre inventé de Gap", Kind.CENTRE, open_since=date(2016, 1, 1), city="Gap")
+    return make.place_in(session, centre, "commune-05061")
+
+
+def words_of_odt(file: bytes) -> str:
+    return plain(zipfile.ZipFile(io.BytesIO(file)).read("content.xml").decode())
+
+
+def test_a_dossier_says_who_lives_how_far_and_of_when(client, gap):
+    text = plain(client.get(f"{ADDRESS}{ARTICLE}").text)
+    for said in ("Alpes-de-Haute-Provence (04)", "11 juillet 2017", "non couvert", "Digne-les-Bains", "Centre inventé de Gap"):
+        assert said in text
+    assert "Licence" in text
+
+
+def test_the_three_forms_hold_the_same_figures(client, gap):
+    page = plain(client.get(f"{ADDRESS}{ARTICLE}").text)
+    odt = words_of_odt(client.get(f"{ADDRESS}.odt{ARTICLE}").data)
+    pdf = plain(" ".join(one.extract_text() for one in PdfReader(io.BytesIO(client.get(f"{ADDRESS}.pdf{ARTICLE}").data)).pages))
+    figures = set(re.findall(r"\d+(?: \d{3})* (?:habitants|km|communes)", page[page.index("Chiffres clés") :]))
+    assert len(figures) > 5
+    squeezed = odt.replace(" ", ""), pdf.replace(" ", "")
+    for figure in figures:
+        for name, other in zip(("ODT", "PDF"), squeezed, strict=True):
+            assert figure.replace(" ", "") in other, f"{figure} is not in the {name}"
+
+
+def test_the_same_question_gives_the_same_text(client, gap):
+    first, second = (client.get(f"{ADDRESS}.odt{ARTICLE}").data for _ in range(2))
+    assert first == second
+
+
+def test_the_pdf_is_tagged_titled_and_in_french(client, gap):
+    pdf = PdfReader(io.BytesIO(client.get(f"{ADDRESS}.pdf{ARTICLE}").data))
+    root = pdf.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "fr"
+    assert "Alpes-de-Haute-Provence" in pdf.metadata.title
+    assert "/StructTreeRoot" in root
+
+
+def test_the_odt_has_headings_a_table_head_and_a_title(client, gap):
+    archive = zipfile.ZipFile(io.BytesIO(client.get(f"{ADDRESS}.odt{ARTICLE}").data))
+    content, meta = archive.read("content.xml").decode(), archive.read("meta.xml").decode()
+    assert 'text:outline-level="1"' in content
+    assert 'text:outline-level="2"' in content
+    assert "<table:table-header-rows>" in content
+    assert "<dc:title>Dossier : Alpes-de-Haute-Provence (04)</dc:title>" in meta
+
+
+@pytest.mark.parametrize("territory", ["region-93", "epci-200068765", "commune-04088", "departement-976"])
+def test_every_level_has_its_dossier(client, gap, territory):
+    assert client.get(f"/territoires/{territory}/dossier").status_code == 200
+
+
+def test_an_unknown_territory_a_wrong_day_and_an_id_in_the_wrong_case_are_said(client):
+    assert client.get("/territoires/departement-99/dossier").status_code == 404
+    assert client.get(f"{ADDRESS}?date=hier").status_code == 400
+    assert client.get(f"{ADDRESS}.pdf?rayon=beaucoup").status_code == 400
+    moved = client.get("/territoires/departement-2a/dossier?rayon=20")
+    assert moved.status_code == 301
+    assert moved.location.endswith("/departement-2A/dossier?rayon=20")
+
+
+def test_a_partnership_is_in_the_dossier_of_those_who_follow_it_alone(session, client, sign_in):
+    library = make.library(session, "Médiathèque inventée de Manosque")
+    cite, agency = make.cite(session), make.agency(session)
+    exchange = make.exchange(session, cite, library)
+    session.add(Partnership(exchange=exchange, format=Format.RENDEZ_VOUS, step=Step.FRAMING))
+    session.flush()
+    follower, stranger = make.person(session), make.person(session)
+    make.member(session, agency, follower)
+    assert library.name not in plain(client.get(ADDRESS).text)
+    assert library.name not in plain(sign_in(stranger).get(ADDRESS).text)
+    seen = plain(sign_in(follower).get(ADDRESS).text)
+    assert library.name in seen
+    assert "Cadrage de la formule" in seen
+    assert "à ne pas diffuser" in seen
+
+
+def test_what_people_typed_is_text(session, client):
+    library = make.institution(session, "<script>alert(1)</script> & médiathèque", Kind.DEPARTMENTAL)
+    make.place_in(session, library, "commune-04070")
+    assert "<script>alert" not in client.get(ADDRESS).text
+    odt = client.get(f"{ADDRESS}.odt").data
+    assert (
+        "&lt;script&gt;alert(1)&lt;/script&gt; &amp; médiathèque"
+        in zipfile.ZipFile(io.BytesIO(odt)).read("content.xml").decode()
+    )
