@@ -15,6 +15,9 @@ from scipy.spatial import KDTree
 from geo.demand import Demand
 from geo.reach import Places, chord_of, nearest, on_shores
 
+#: Pairs are listed for so many communes at a time: the list is larger than the matrix that it makes.
+BLOCK = 2_000
+
 
 @dataclass(frozen=True)
 class Covering:
@@ -71,26 +74,33 @@ def left_by(
 def _within(demand: Demand, communes: NDArray[np.intp], candidates: Places, reach_km: float) -> sparse.csr_array:
     """The matrix of communes × candidates: 1 where one is within reach of the other, on the same shore."""
     if not len(communes) or not len(candidates):
-        return sparse.csr_array((len(communes), len(candidates)), dtype=np.int64)
-    homes = KDTree(on_shores(demand.xyz[communes], demand.shores.of_commune[communes]))
-    pairs = homes.sparse_distance_matrix(
-        KDTree(candidates.on_shores_of(demand)), chord_of(reach_km * 1000), output_type="ndarray"
-    )
-    ones = np.ones(len(pairs), dtype=np.int64)
-    return sparse.csr_array((ones, (pairs["i"], pairs["j"])), shape=(len(communes), len(candidates)))
+        return sparse.csr_array((len(communes), len(candidates)), dtype=np.int32)
+    homes = on_shores(demand.xyz[communes], demand.shores.of_commune[communes])
+    places, chord = KDTree(candidates.on_shores_of(demand)), chord_of(reach_km * 1000)
+    blocks = []
+    for start in range(0, len(homes), BLOCK):
+        block = KDTree(homes[start : start + BLOCK])
+        pairs = block.sparse_distance_matrix(places, chord, output_type="ndarray")
+        ones = np.ones(len(pairs), dtype=np.int32)
+        blocks.append(sparse.csr_array((ones, (pairs["i"], pairs["j"])), shape=(block.n, places.n)))
+    return sparse.csr_array(sparse.vstack(blocks, format="csr"))
 
 
 def _collapsed(covers: sparse.csr_array) -> tuple[sparse.csr_array, NDArray[np.int64]]:
     """Make one row of identical rows, and none of empty ones; the second answer gives the new row of each, or -1."""
-    covers.sort_indices()
-    rows: dict[bytes, int] = {}
-    group = np.full(covers.shape[0], -1)
-    kept = []
-    for row, (start, end) in enumerate(zip(covers.indptr, covers.indptr[1:], strict=False)):
-        if start == end:
-            continue
-        key = covers.indices[start:end].tobytes()
-        if key not in rows:
-            kept.append(row)
-        group[row] = rows.setdefault(key, len(rows))
-    return covers[kept], group
+    first = first_alike(covers)
+    kept, group = np.unique(first[first >= 0], return_inverse=True)
+    of_row = np.full(len(first), -1)
+    of_row[first >= 0] = group
+    return covers[kept], of_row
+
+
+def first_alike(matrix: sparse.csr_array) -> NDArray[np.int64]:
+    """Give for each row of a matrix of ones the first row that is identical, itself where it is that one; -1 if empty."""
+    matrix.sort_indices()
+    seen: dict[bytes, int] = {}
+    found = np.full(matrix.shape[0], -1)
+    ends = matrix.indptr.tolist()
+    for row in np.flatnonzero(np.diff(matrix.indptr)).tolist():
+        found[row] = seen.setdefault(matrix.indices[ends[row] : ends[row + 1]].tobytes(), row)
+    return found

@@ -1,37 +1,25 @@
 """Where next: the N candidates that bring most inhabitants within reach, those that exist being counted first.
 
 The problem is maximal covering location (R. Church and C. ReVelle, 1974). The answer comes with a proof: a bound that no
-choice whatever exceeds. Everything is deterministic: ties go to the candidate that comes first, and nothing depends on how
-fast the machine is.
+choice whatever exceeds. The question is first made smaller (`geo.thinning`), good choices are found fast (`geo.exchanges`), a
+bound is lowered while the choice gets better (`geo.lagrangian`), and what is then small enough is solved to the end
+(`geo.exact`). Everything is deterministic: ties go to the candidate that comes first, and the work is counted in steps, not in
+seconds.
 """
 
-import heapq
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from geo.covering import Covering
+from geo.exact import best_of, few
+from geo.exchanges import exchanged, in_order_of_gain
+from geo.lagrangian import Proof
+from geo.progress import Cancelled, Progress, Teller, Watch
+from geo.thinning import thinned
 
-
-class Cancelled(Exception):
-    """Whoever asked for a search does not want its answer any more; a `Watch` raises it."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a search has come: the share of it done, the best value so far, what no choice exceeds once that is known."""
-
-    done: float
-    value: int
-    bound: int | None
-    phase: str
-
-
-#: Told often how far a search has come; it may raise `Cancelled`.
-Watch = Callable[[Progress], None]
+__all__ = ["Cancelled", "Progress", "Siting", "Watch", "best_sites"]
 
 
 @dataclass(frozen=True)
@@ -63,70 +51,42 @@ class Siting:
 
 
 def best_sites(covering: Covering, count: int, watch: Watch | None = None) -> Siting:
-    """Choose at most `count` candidates that bring most inhabitants within reach, with a bound that proves how good it is."""
-    tell = watch or _nobody
-    tell(Progress(0.0, 0, None, "preparing"))
-    reached = sparse.csr_array(covering.covers.T)
-    greedy, greedy_gains = in_order_of_gain(reached, covering.people, count)
-    chosen = _swapped(reached, covering.people, greedy)
-    chosen, gains = in_order_of_gain(reached, covering.people, count, chosen)
-    bound = min(int(covering.people.sum()), int(np.sort(covering.gains())[::-1][:count].sum()))
-    found = Siting(chosen, gains, greedy, greedy_gains, bound)
-    tell(Progress(1.0, found.value, bound, "proving"))
-    return found
+    """Choose at most `count` candidates that bring most inhabitants within reach, and prove how good the choice is.
 
-
-def _nobody(progress: Progress) -> None:
-    """Watch nothing."""
-
-
-def in_order_of_gain(
-    reached: sparse.csr_array, people: NDArray[np.int64], count: int, among: Sequence[int] | None = None
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Take again and again the candidate that brings most, at most `count` times; give them and what each brought.
-
-    `reached` are the groups of each candidate, a row a candidate. What a candidate brings only falls as others are taken, so
-    that whichever stays ahead of the old gains of all others is the next (M. Minoux, 1978). None that brings nobody is taken.
+    Of candidates that reach the same inhabitants the first stands for all, and one whose reach is contained in that of
+    another gives way to it.
     """
-    left, starts, groups = people.copy(), reached.indptr, reached.indices
-    gains = reached @ people
-    heap = [(-int(gains[one]), int(one)) for one in (range(len(gains)) if among is None else among)]
-    heapq.heapify(heap)
-    taken: list[int] = []
-    brought: list[int] = []
-    while heap and len(taken) < count:
-        _, one = heapq.heappop(heap)
-        own = groups[starts[one] : starts[one + 1]]
-        gain = int(left[own].sum())
-        if gain == 0:
-            continue
-        if heap and (-gain, one) > heap[0]:
-            heapq.heappush(heap, (-gain, one))
-            continue
-        taken.append(one)
-        brought.append(gain)
-        left[own] = 0
-    return tuple(taken), tuple(brought)
+    teller = Teller(watch)
+    teller.at(0.0, "preparing")
+    model = thinned(covering, teller)
+    everybody = int(model.people.sum())
+    teller.at(0.15, "searching")
+    greedy, greedy_gains = in_order_of_gain(model, count)
+    chosen, bound = np.array(greedy, dtype=np.intp), everybody if greedy else 0
+    if 0 < sum(greedy_gains) < everybody:
+        teller.at(0.2, "searching", sum(greedy_gains), bound)
+        chosen = exchanged(model, greedy, teller)
+        _, gains = in_order_of_gain(model, count, chosen.tolist())
+        teller.at(0.3, "proving", sum(gains), bound)
+        proof = Proof(model, count, chosen, gains[-1], teller)
+        proof.run(few)
+        chosen, bound = _ended(proof, teller)
+    order, gains = in_order_of_gain(model, count, chosen.tolist())
+    teller.at(1.0, "proving", sum(gains), bound)
+    return Siting(
+        chosen=tuple(model.candidates[order].tolist()),
+        gains=tuple(gains),
+        greedy=tuple(model.candidates[greedy].tolist()),
+        greedy_gains=tuple(greedy_gains),
+        bound=bound,
+    )
 
 
-def _swapped(reached: sparse.csr_array, people: NDArray[np.int64], chosen: Sequence[int]) -> tuple[int, ...]:
-    """Replace one of the chosen by whatever brings more, until none does."""
-    kept = list(chosen)
-    times = np.zeros(len(people), dtype=np.int64)
-
-    def own(one: int) -> NDArray[np.int32]:
-        return reached.indices[reached.indptr[one] : reached.indptr[one + 1]]
-
-    for one in kept:
-        times[own(one)] += 1
-    better = True
-    while better:
-        better = False
-        for place, one in enumerate(kept):
-            times[own(one)] -= 1
-            gains = reached @ np.where(times == 0, people, 0)
-            best = int(gains.argmax())
-            if gains[best] > gains[one]:
-                kept[place], better = best, True
-            times[own(kept[place])] += 1
-    return tuple(kept)
+def _ended(proof: Proof, teller: Teller) -> tuple[NDArray[np.intp], int]:
+    """Solve to the end what a proof left open, where that is little."""
+    if proof.proven or not few(proof.model):
+        return proof.chosen, proof.bound
+    found, bound = best_of(proof.model, proof.count, teller)
+    better = proof.model.value(found) > proof.value
+    value = max(proof.value, proof.model.value(found))
+    return (proof.position[found] if better else proof.chosen), max(value, min(proof.bound, bound))
