@@ -17,6 +17,7 @@ class Category(enum.Enum):
     MESSAGES = "messages"
     INVITATIONS = "invitations"
     FOLLOW_UP = "suivi"
+    ALERTS = "alertes"
     NEWS = "actualites"
 
     @property
@@ -30,6 +31,7 @@ CATEGORY_LABELS = {
     Category.MESSAGES: "Messages de vos interlocuteurs",
     Category.INVITATIONS: "Invitations aux rencontres",
     Category.FOLLOW_UP: "Rappels de suivi et échéances",
+    Category.ALERTS: "Alertes des recherches que vous suivez",
     Category.NEWS: "Nouveautés de votre territoire",
 }
 
@@ -60,6 +62,7 @@ DEFAULT_CADENCES = {
     Category.MESSAGES: Cadence.AT_ONCE,
     Category.INVITATIONS: Cadence.AT_ONCE,
     Category.FOLLOW_UP: Cadence.DAILY,
+    Category.ALERTS: Cadence.DAILY,
     Category.NEWS: Cadence.WEEKLY,
 }
 

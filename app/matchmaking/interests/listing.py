@@ -148,14 +148,14 @@ def on_sheet(session: Session, actor: Actor, institution: Institution) -> dict[s
     return {
         "by_act": {act: found for act in Act if (found := [one for one in told if _is_said(one, act, institution)])},
         "around": around,
-        "links": _links(actor, institution),
+        "links": links_from_sheet(actor, institution),
         "is_own": is_own,
         "for_visitors": not actor.is_known and institution.kind in (*NETWORK_KINDS, *PARTNER_KINDS),
         "is_partner": institution.kind in PARTNER_KINDS,
     }
 
 
-def _links(actor: Actor, institution: Institution) -> list[tuple[str, dict[str, str]]]:
+def links_from_sheet(actor: Actor, institution: Institution) -> list[tuple[str, dict[str, str]]]:
     """What this person may say from a sheet: the words of the link, and its parameters."""
     acts = acts_of(actor)
     code = institution.public_id

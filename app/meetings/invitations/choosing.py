@@ -18,7 +18,7 @@ from app.directory.forms import TO_CONFIRM
 from app.directory.models import Institution, Kind, State
 from app.directory.places import label
 from app.directory.queries import WITH_PLACE, Criteria, open_network, search_columns
-from app.formats import distance
+from app.formats import distance, plural
 from app.matchmaking.interests.models import Act, Interest
 from app.matchmaking.interests.targets import POSSIBLE
 from app.meetings.invitations import queries
@@ -162,6 +162,7 @@ def _clean_args(asked: Asked) -> dict[str, Any]:
         "interet": "y" if form.interested.data else "",
         "libres": "y" if form.free.data else "",
         "etat": [choice.value for choice in form.etat.choices if choice.value in (form.etat.data or [])],
+        "structures": ";".join(form.codes),
     }
     return {name: value for name, value in args.items() if value}
 
@@ -177,6 +178,7 @@ def _said(asked: Asked) -> list[str]:
     if form.loin.kilometres:
         found.append(f"à plus de {distance(form.loin.kilometres * 1000)} d’une Cité ou d’un centre ouvert")
         found += ["position non connue comprise"] if form.unplaced.data else []
+    found += [f"parmi {plural(len(form.codes), 'structure')} d’une liste"] if form.codes else []
     found += ["intérêt manifesté"] if form.interested.data else []
     return found + (["sans partenariat en cours avec l’organisateur"] if form.free.data else [])
 
@@ -188,6 +190,8 @@ def _conditions(asked: Asked, meeting: Meeting) -> list[sa.ColumnElement[bool]]:
     if asked.territories:
         there = [Institution.territory_id.in_(sa.select(Territory.id).where(within(one))) for one in asked.territories]
         found.append(sa.or_(*there))
+    if asked.form.codes:
+        found.append(Institution.public_id.in_(asked.form.codes))
     if asked.form.interested.data:
         # An interest whose author does not show itself tells nobody who it is: not an organiser either.
         shown = Interest.author_id == Institution.id, Interest.shows_author, Interest.closed_at.is_(None)

@@ -2,7 +2,7 @@
 
 import re
 
-from wtforms import BooleanField
+from wtforms import BooleanField, ValidationError
 
 from app.directory.forms import STATE_CHOICES
 from app.directory.models import State
@@ -10,6 +10,8 @@ from app.directory.queries import RANKED_KINDS
 from app.forms import BaseForm, CheckboxListField, KilometresField, LongTextField, QueryForm, TextField
 
 LONGEST_MESSAGE = 1_500
+#: How many institutions a link may name one by one, as a list that a team keeps does.
+MOST_NAMED = 100
 #: What is closed, or gone, is invited to nothing.
 NEVER_INVITED = (State.CLOSED.value, State.ABSENT.value)
 
@@ -25,6 +27,19 @@ class ChooseForm(QueryForm):
     interested = BooleanField("Qui ont manifesté un intérêt, et le montrent", name="interet")
     free = BooleanField("Sans partenariat en cours avec l’organisateur", name="libres")
     etat = CheckboxListField("État", [choice for choice in STATE_CHOICES if choice[0] not in NEVER_INVITED])
+    structures = TextField("Structures d’une liste", longest=8_000)
+
+    def validate_structures(self, field: TextField) -> None:  # noqa: ARG002 - the signature is that of WTForms
+        """Public ids, as a link writes them."""
+        if len(self.codes) > MOST_NAMED:
+            raise ValidationError(f"C’est trop à la fois : {MOST_NAMED} structures d’une liste au plus.")
+        if not all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code, re.ASCII) for code in self.codes):
+            raise ValidationError("Ces structures ne se lisent pas : ouvrez de nouveau le lien de votre liste.")
+
+    @property
+    def codes(self) -> list[str]:
+        """The public ids of the institutions that a link names."""
+        return list(dict.fromkeys(code for code in (self.structures.data or "").split(";") if code))
 
     @property
     def names(self) -> list[str]:
