@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
+from scipy.spatial.distance import cdist
 
 from geo.demand import EQUATORIAL_RADIUS, NOWHERE, Demand, earth_centred
 from geo.territories import Level
@@ -41,6 +42,12 @@ class Places:
             self.longitude[positions], self.latitude[positions], tuple(self.shores[position] for position in positions)
         )
 
+    def beside(self, others: "Places") -> "Places":
+        """Give these places, then others, in their order."""
+        return Places(
+            np.append(self.longitude, others.longitude), np.append(self.latitude, others.latitude), self.shores + others.shores
+        )
+
     def on_shores_of(self, demand: Demand) -> NDArray[np.float64]:
         """Give earth-centred metres and the shore as a fourth coordinate, as `on_shores` does; shape (n, 4)."""
         number = {shore: index for index, shore in enumerate(demand.shores.ids)}
@@ -54,6 +61,30 @@ class Reach:
 
     metres: NDArray[np.float64]
     place: NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Change:
+    """Inhabitants by territory, in two states of the world; every array has one entry a territory of `ids`.
+
+    `before`: those within reach in the first. Nobody counts twice: `gained` are out of reach in the first and within reach in
+    the second, `lost` the reverse.
+    """
+
+    ids: tuple[str, ...]
+    population: NDArray[np.int64]
+    before: NDArray[np.int64]
+    gained: NDArray[np.int64]
+    lost: NDArray[np.int64]
+
+    @property
+    def net(self) -> NDArray[np.int64]:
+        return self.gained - self.lost
+
+    @property
+    def after(self) -> NDArray[np.int64]:
+        """Those within reach in the second state."""
+        return self.before + self.net
 
 
 @dataclass(frozen=True)
@@ -82,7 +113,13 @@ def nearest(places: Places, demand: Demand) -> Reach:
         return Reach(np.full(len(demand), np.inf), np.full(len(demand), NOWHERE))
     tree = KDTree(places.on_shores_of(demand))
     chord, place = tree.query(on_shores(demand.xyz, demand.shores.of_commune), distance_upper_bound=2 * EQUATORIAL_RADIUS)
-    return Reach(_arc(chord), np.where(np.isinf(chord), NOWHERE, place))
+    return Reach(arc_of(chord), np.where(np.isinf(chord), NOWHERE, place))
+
+
+def metres_between(places: Places, others: Places, demand: Demand) -> NDArray[np.float64]:
+    """Give the metres from each place to each of the others, infinite from one shore to another; shape (places, others)."""
+    chord = cdist(places.on_shores_of(demand), others.on_shores_of(demand))
+    return arc_of(np.where(chord > 2 * EQUATORIAL_RADIUS, np.inf, chord))
 
 
 def on_shores(xyz: NDArray[np.float64], shore: NDArray) -> NDArray[np.float64]:
@@ -90,7 +127,7 @@ def on_shores(xyz: NDArray[np.float64], shore: NDArray) -> NDArray[np.float64]:
     return np.column_stack((xyz, shore * BETWEEN_SHORES))
 
 
-def _arc(chord: NDArray[np.float64]) -> NDArray[np.float64]:
+def arc_of(chord: NDArray[np.float64]) -> NDArray[np.float64]:
     """Bend straight lines through the earth into lines on its surface; infinity stays.
 
     A circle of the equatorial radius is, within 0.02 %, that of the mean curvature of the ellipsoid at 46° N, where
@@ -119,12 +156,7 @@ def beyond(demand: Demand, metres: NDArray[np.float64], reach_km: float, level: 
 
     All inhabitants of a commune stand at its point. A commune that belongs to no EPCI is in no row of that level.
     """
-    if level is Level.COMMUNE:
-        ids, group = demand.ids, np.arange(len(demand), dtype=np.int32)
-    elif level is None:
-        ids, group = ("france",), np.zeros(len(demand), dtype=np.int32)
-    else:
-        ids, group = demand.groups[level].ids, demand.groups[level].of_commune
+    ids, group = _grouped(demand, level)
     inside = group != NOWHERE
     group, metres, people = group[inside], metres[inside], demand.population[inside]
 
@@ -140,6 +172,30 @@ def beyond(demand: Demand, metres: NDArray[np.float64], reach_km: float, level: 
         median=median,
         percentile_95=percentile_95,
     )
+
+
+def change(demand: Demand, before: NDArray[np.bool_], after: NDArray[np.bool_], level: Level | None) -> Change:
+    """Count who comes within reach and who is so no more in each territory of `level`; France as one row when None.
+
+    `before` and `after` say which communes are within reach in either state.
+    """
+    ids, group = _grouped(demand, level)
+    inside = group != NOWHERE
+
+    def count(counted: NDArray[np.bool_]) -> NDArray[np.int64]:
+        return np.bincount(group[inside], (demand.population * counted)[inside], len(ids)).astype(np.int64)
+
+    everyone = np.ones(len(demand), dtype=bool)
+    return Change(ids, count(everyone), count(before), count(~before & after), count(before & ~after))
+
+
+def _grouped(demand: Demand, level: Level | None) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    """The ids of the territories of a level, and the position among them of that of each commune, or `NOWHERE`."""
+    if level is None:
+        return ("france",), np.zeros(len(demand), dtype=np.int32)
+    if level is Level.COMMUNE:
+        return demand.ids, np.arange(len(demand), dtype=np.int32)
+    return demand.groups[level].ids, demand.groups[level].of_commune
 
 
 def _quantiles(

@@ -193,6 +193,35 @@ def toward_places_of(institution: Institution) -> sa.Select:
     )
 
 
+def telling_of_libraries(actor: Actor) -> sa.Select:
+    """The open interests that this person may read with the name of the library that they speak of, or of its territory.
+
+    Rows are (act, of_network, institution_id, territory_id): the library whose interest it is, to which a Cité (`of_network`)
+    turns, or that a lead is about; for what a Cité says of a territory, this one alone. The rules are those of
+    `permissions`: whom one reads as « une bibliothèque (Var) » is not in it.
+    """
+    of_network = AUTHOR.kind.in_(NETWORK_KINDS)
+    follows = sa.true() if actor.is_administrator else _followed(actor)
+    its_region = ABOUT.territory_id.in_(sa.select(Territory.id).where(Territory.region_id.in_(actor.region_ids)))
+    names_lead = sa.or_(sa.literal(actor.is_administrator), its_region, _spoken_for(actor, ABOUT), _spoken_for(actor, AUTHOR))
+    names_author = sa.or_(Interest.shows_author, _spoken_for(actor, AUTHOR), follows)
+    names_wanted = sa.or_(names_author, _spoken_for(actor, TOWARD), _concerning(actor))
+    is_lead = Interest.act == Act.SUGGESTED
+    subject = sa.case((is_lead, Interest.about_id), (of_network, Interest.toward_institution_id), else_=Interest.author_id)
+    return (
+        everything()
+        .with_only_columns(
+            Interest.act,
+            sa.func.coalesce(sa.and_(~is_lead, of_network), sa.false()).label("of_network"),
+            subject.label("institution_id"),
+            sa.case((sa.and_(~is_lead, of_network), Interest.toward_territory_id)).label("territory_id"),
+            maintain_column_froms=True,
+        )
+        .where(Interest.closed_at.is_(None))
+        .where(sa.case((is_lead, names_lead), (of_network, names_wanted), else_=names_author))
+    )
+
+
 def to_remind(instant: datetime) -> sa.Select:
     """The open interests that have had no news for six months, and whose author was not asked since."""
     return _ageing(instant, RENEW_AFTER_MONTHS).where(Interest.reminded_at.is_(None))

@@ -1,0 +1,133 @@
+"""The figures of each eligible library, criterion by criterion, as columns of numbers; not a number where it is not known."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlalchemy.orm import Session, aliased
+
+from app.clock import today
+from app.coverage.candidates import relations
+from app.coverage.candidates.criteria import Criterion
+from app.coverage.candidates.question import CandidateQuestion
+from app.coverage.eligible import eligible_columns, places_of
+from app.coverage.situation import OpenPlace, Situation, situation_at
+from app.directory.memberships.permissions import Actor
+from app.directory.models import Institution, Kind, State
+from geo.covering import left_by
+from geo.reach import Places, metres_between
+from geo.territories import Territory
+
+DEPARTMENT = aliased(Territory, name="department")
+#: What is read of each library: enough to rank, to list and to export them, without an object for each of thousands.
+COLUMNS = (
+    *(Institution.id, Institution.public_id, Institution.kind, Institution.name, Institution.city),
+    *(Institution.weekly_hours, Institution.surface_m2, Institution.paid_staff),
+    *(Institution.source_name, Institution.own_fields, Institution.territory_id),
+    Territory.name.label("territory_name"),
+    *(Territory.level, Territory.population, Territory.epci_id, Territory.department_id, Territory.region_id),
+    DEPARTMENT.code.label("department_code"),
+    DEPARTMENT.name.label("department_name"),
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The eligible libraries, in the order of their public ids; every array has one entry a library.
+
+    `figures` are the raw values by criterion; `cite` is the position in `cites` of the Cité to which each is compared, by
+    label or else by distance, -1 without any; `by_label` says which.
+    """
+
+    question: CandidateQuestion
+    situation: Situation
+    libraries: list[sa.Row[Any]]
+    places: Places
+    figures: dict[Criterion, NDArray[np.float64]]
+    cites: tuple[OpenPlace, ...]
+    cite: NDArray[np.intp]
+    by_label: NDArray[np.bool_]
+    nearest_cite: NDArray[np.intp]
+
+    def __len__(self) -> int:
+        return len(self.libraries)
+
+    @cached_property
+    def hosts(self) -> dict[int, str]:
+        """The places of the network that a library houses already, by the id of the library."""
+        network = (*self.situation.placed, *self.situation.unplaced)
+        return {place.institution.host_id: place.institution.name for place in network if place.institution.host_id}
+
+
+def read(session: Session, actor: Actor, question: CandidateQuestion) -> Facts:
+    """Read the libraries and all that is known of them, as far as this person may know it."""
+    found = eligible_columns(question.area, question.eligibility, today(), COLUMNS)
+    libraries = list(session.execute(found.outerjoin(DEPARTMENT, DEPARTMENT.id == Territory.department_id)))
+    states = (State.OPEN, State.PLANNED) if question.planned else (State.OPEN,)
+    situation = situation_at(session, question.day, question.reach_km, question.stale_after_months, states)
+    places = places_of(libraries)
+    is_cite = np.flatnonzero([place.institution.kind is Kind.CITE for place in situation.placed])
+    cites = tuple(situation.placed[position] for position in is_cite)
+    metres = metres_between(places, situation.places.only(is_cite), situation.demand)
+    nearest, nearest_metres = _nearest(metres)
+    labelled, _ = _nearest(np.where(_served(libraries, cites), metres, np.inf), reachable=False)
+    labelled = np.where(_served(libraries, cites).any(axis=1), labelled, -1)
+    cite = np.where(labelled >= 0, labelled, nearest)
+    return Facts(
+        question,
+        situation,
+        libraries,
+        places,
+        {
+            Criterion.GAIN: _gains(session, question, situation, places),
+            Criterion.HOURS: _column(libraries, "weekly_hours"),
+            Criterion.FLOOR: _column(libraries, "surface_m2"),
+            Criterion.STAFF: _column(libraries, "paid_staff"),
+            Criterion.POPULATION: _column(libraries, "population"),
+            Criterion.DISTANCE: nearest_metres / 1000,
+            Criterion.INTEREST: relations.interests(session, actor, libraries),
+            Criterion.COMMON: relations.in_common(session, libraries, cites, cite),
+            Criterion.PARTNERSHIP: relations.partnerships(session, actor, libraries),
+        },
+        cites,
+        cite,
+        labelled >= 0,
+        nearest,
+    )
+
+
+def _column(libraries: list[sa.Row[Any]], name: str) -> NDArray[np.float64]:
+    return np.array([getattr(one, name) for one in libraries], dtype=float)
+
+
+def _gains(session: Session, question: CandidateQuestion, situation: Situation, places: Places) -> NDArray[np.float64]:
+    """The inhabitants newly within reach if each alone opened: of the area, or from wherever they come."""
+    asked = None if question.neighbours else question.area.communes(session, situation.demand)
+    covering = left_by(situation.demand, situation.places, places, question.reach_km, asked)
+    return covering.gains().astype(float)
+
+
+def _nearest(metres: NDArray[np.float64], reachable: bool = True) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """For each row the position of the least distance and this one; -1 and infinity without any on its shore."""
+    if not metres.shape[1]:
+        return np.full(len(metres), -1), np.full(len(metres), np.inf)
+    position = np.argmin(metres, axis=1)
+    least = metres[np.arange(len(metres)), position]
+    return (np.where(np.isinf(least), -1, position) if reachable else position), least
+
+
+def _served(libraries: list[sa.Row[Any]], cites: tuple[OpenPlace, ...]) -> NDArray[np.bool_]:
+    """Which Cités declare to serve the territory of each library; shape (libraries, cites)."""
+    chains = np.array(
+        [[one.territory_id or "", one.epci_id or "", one.department_id or "", one.region_id or ""] for one in libraries],
+        dtype=object,
+    ).reshape(len(libraries), 4)
+    served = np.zeros((len(libraries), len(cites)), dtype=bool)
+    for position, cite in enumerate(cites):
+        label = {one.territory_id for one in cite.institution.service_territories}
+        for chain in chains.T if label else ():
+            served[:, position] |= np.isin(chain.astype(str), list(label))
+    return served
