@@ -43,6 +43,7 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     from app.coverage.pictures.views import pictures
     from app.coverage.scenarios.views import scenarios
     from app.coverage.shortlists.views import shortlists
+    from app.coverage.sites.commands import commands as sites_commands
     from app.coverage.sites.views import sites
     from app.coverage.views import coverage
     from app.demonstration.views import demonstration
@@ -103,7 +104,7 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     for commands in (
         *(timers_commands, mail_commands, accounts_commands, memberships_commands, boards_commands),
         *(edition_commands, partnerships_commands),
-        *(interests_commands, introductions_commands, proposals_commands),
+        *(interests_commands, introductions_commands, proposals_commands, sites_commands),
         *(meetings_commands, invitations_commands, registrations_commands),
     ):
         app.cli.add_command(commands)

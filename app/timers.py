@@ -1,8 +1,9 @@
 """What happens without anybody asking: `flask timers loop`, one process that runs each verb when it is due.
 
-Mails leave every minute, places that free up at meetings are offered every five, and the daily verbs run once a day, from 6 in
-the morning. A verb that fails says so in the log and is tried again: a mail the next minute, places five minutes later, the
-daily verbs (`flask timers run`: every verb of every subject, whatever the others do) the next hour.
+Mails leave and computations that wait are begun every minute, places that free up at meetings are offered every five, and the
+daily verbs run once a day, from 6 in the morning. A verb that fails says so in the log and is tried again: a mail the next
+minute, places five minutes later, the daily verbs (`flask timers run`: every verb of every subject, whatever the others do)
+the next hour.
 """
 
 import logging
@@ -18,6 +19,7 @@ from flask.cli import AppGroup, ScriptInfo
 
 from app.accounts.commands import commands as accounts
 from app.clock import PARIS, now
+from app.coverage.sites.commands import commands as sites
 from app.directory.edition.commands import commands as edition
 from app.directory.memberships.commands import commands as memberships
 from app.extensions import db
@@ -47,6 +49,7 @@ DAILY = (
     (edition, "forget"),
     (partnerships, "forget"),
     (meetings, "forget"),
+    (sites, "forget"),
     (interests, "age"),
     (introductions, "expire"),
     (introductions, "remind"),
@@ -90,6 +93,7 @@ class Clock:
             self.offered_at = moment
             yield registrations.commands["promote"]
         yield mail.commands["send"]
+        yield sites.commands["wake"]
         local = moment.astimezone(PARIS)
         this_hour = local.replace(minute=0, second=0, microsecond=0)
         if local.hour >= FROM_HOUR and self.done_on != local.date() and self.tried_at != this_hour:

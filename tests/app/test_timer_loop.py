@@ -38,7 +38,7 @@ def look() -> Callable[[datetime], list[str]]:
 
 def test_mails_leave_at_each_look_places_are_offered_every_five_minutes_and_daily_verbs_run_once(look):
     days = [look(SEVEN + timedelta(minutes=minute)) for minute in range(24 * 60)]
-    assert days[0] == ["promote", "send", "run"]
+    assert days[0] == ["promote", "send", "wake", "run"]
     assert [minute for minute, names in enumerate(days) if "promote" in names] == list(range(0, 24 * 60, 5))
     assert all("send" in names for names in days)
     assert [minute for minute, names in enumerate(days) if "run" in names] == [0, 23 * 60], "again at 6 the day after"

@@ -14,8 +14,8 @@ def test_every_daily_verb_runs_on_an_empty_site(app: Flask, session: Session):
 
 
 def test_every_verb_of_a_subject_that_a_timer_should_run_is_in_the_list(app: Flask):
-    # Mails are sent every minute, and places offered every five: see test_timer_loop.
-    by_hand = {"send", "promote", "appoint", "dismiss"}
+    # Mails are sent and computations woken every minute, and places offered every five: see test_timer_loop.
+    by_hand = {"send", "promote", "appoint", "dismiss", "wake", "work"}
     daily = {(group.name, verb) for group, verb in timers.DAILY}
     told = {
         (name, verb)

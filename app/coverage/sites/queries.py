@@ -1,0 +1,66 @@
+"""Reads of searches of the next sites."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from app.accounts.models import User
+from app.clock import now
+from app.coverage.sites.models import SiteSearch, Status
+from app.directory.models import Institution
+
+#: What shows no life for this long has lost the process that computed it.
+SILENCE = timedelta(minutes=1)
+#: How long a search is kept after it was last asked for.
+KEPT = timedelta(days=30)
+LISTED = 10
+#: What holds the place of its question.
+ALIVE = (Status.WAITING, Status.RUNNING, Status.DONE)
+
+
+def by_public_id(public_id: str) -> sa.Select:
+    """The search of this public id, if any."""
+    return sa.select(SiteSearch).where(SiteSearch.public_id == public_id)
+
+
+def same_question(key: str) -> sa.Select:
+    """The search that asks the same of the same data, unless it failed or was given up."""
+    return sa.select(SiteSearch).where(SiteSearch.question_key == key, SiteSearch.status.in_(ALIVE))
+
+
+def of_person(user: User) -> sa.Select:
+    """The last searches that a person asked for."""
+    return _last().where(SiteSearch.asked_by_id == user.id)
+
+
+def recent() -> sa.Select:
+    """The last searches that have an answer, whoever asked."""
+    return _last().where(SiteSearch.status == Status.DONE)
+
+
+def to_compute() -> sa.Select:
+    """The searches that wait, and those whose computation was cut short, the oldest first."""
+    cut_short = sa.and_(SiteSearch.status == Status.RUNNING, SiteSearch.heartbeat_at < now() - SILENCE)
+    waiting = SiteSearch.status == Status.WAITING
+    return sa.select(SiteSearch).where(sa.or_(waiting, cut_short)).order_by(SiteSearch.asked_at, SiteSearch.id)
+
+
+def ahead_of(search: SiteSearch) -> sa.Select:
+    """How many searches are computed, or wait, before this one."""
+    before = sa.tuple_(SiteSearch.asked_at, SiteSearch.id) < sa.tuple_(search.asked_at, search.id)
+    waiting = sa.and_(SiteSearch.status == Status.WAITING, before)
+    return sa.select(sa.func.count()).where(SiteSearch.id != search.id, sa.or_(SiteSearch.status == Status.RUNNING, waiting))
+
+
+def still_there(public_ids: list[str]) -> sa.Select:
+    """Which of these institutions are in the directory."""
+    return sa.select(Institution.public_id).where(Institution.public_id.in_(public_ids))
+
+
+def outdated() -> sa.Delete:
+    """The erasure of searches that nobody asked for of late."""
+    return sa.delete(SiteSearch).where(SiteSearch.last_asked_at < now() - KEPT)
+
+
+def _last() -> sa.Select:
+    return sa.select(SiteSearch).order_by(SiteSearch.last_asked_at.desc(), SiteSearch.id.desc()).limit(LISTED)

@@ -1,0 +1,208 @@
+"""What the page of a search says: how far it is, then its answer in sentences that can be defended in a meeting."""
+
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.coverage.sites import queries
+from app.coverage.sites.models import Aim, SiteSearch, Status
+from app.coverage.sites.question import SitesQuestion, Unreadable, kept_question
+from app.coverage.sites.studying import data_of
+from app.coverage.situation import situation_at
+from app.formats import number, people, percent, plural
+
+#: What each phase of an algorithm is called, as `geo.siting` names it.
+PHASES = {
+    "preparing": "lecture des communes et des bibliothèques",
+    "searching": "recherche du meilleur choix",
+    "proving": "preuve qu’on ne peut guère faire mieux",
+}
+#: Names in a sentence.
+LISTED = 12
+
+
+def title_of(search: SiteSearch) -> str:
+    """« Où ouvrir 3 lieux de plus : 04 et 06 »."""
+    args, where = search.question, search.area_name
+    count = int(args.get("nombre", 0))
+    sought = {
+        Aim.MOST: f"Où ouvrir {plural(count, 'lieu de plus', 'lieux de plus')}",
+        Aim.FEWEST: f"Combien de lieux pour {args.get('part')} % des habitants",
+        Aim.WORST: f"{plural(count, 'lieu', 'lieux')} pour les plus mal servis",
+        Aim.EACH: "Un lieu dans chaque département non couvert",
+    }[search.aim]
+    return f"{sought} : {where}, à {args['rayon']} km"
+
+
+def no_candidate(question: SitesQuestion) -> str:
+    """What is said where nothing can be chosen."""
+    return (
+        f"Aucune structure connue ne répond à ces conditions ({question.area.name}) : il n’y a rien à choisir, et rien n’a été"
+        " lancé. Retirez une condition, ou élargissez le territoire."
+    )
+
+
+def progress_of(session: Session, search: SiteSearch) -> dict[str, Any]:
+    """A sentence on how far a search is, and on the best found so far."""
+    return {
+        "title": title_of(search),
+        "sentence": _sentence(session, search),
+        "so_far": _so_far(search),
+        "is_silent": _is_silent(search),
+    }
+
+
+def _sentence(session: Session, search: SiteSearch) -> str:
+    if search.status is Status.WAITING:
+        ahead = session.scalar(queries.ahead_of(search)) or 0
+        return f"En attente : {plural(ahead, 'recherche')} avant celle-ci." if ahead else "En attente : le calcul va commencer."
+    if search.status is not Status.RUNNING:
+        return f"Recherche {search.status.label}."
+    if _is_silent(search):
+        return "Le calcul s’est interrompu ; il reprendra de lui-même dans quelques minutes."
+    return f"Calcul en cours : {PHASES.get(search.phase, 'calcul du meilleur choix')} ({number(100 * search.done)} %)."
+
+
+def _is_silent(search: SiteSearch) -> bool:
+    """Whether the process that computed it is lost."""
+    beat = search.heartbeat_at if search.status is Status.RUNNING else None
+    return beat is not None and now() - beat > queries.SILENCE
+
+
+def _so_far(search: SiteSearch) -> str:
+    if search.status is not Status.RUNNING or not search.value or search.aim is not Aim.MOST:
+        return ""
+    said = f"Meilleur choix trouvé jusqu’ici : {people(search.value)} de plus à portée."
+    return f"{said} Aucun choix ne dépasserait {people(search.bound)}." if search.bound else said
+
+
+def answer_of(session: Session, search: SiteSearch, stale_after_months: int) -> dict[str, Any]:
+    """All that the page of an answer shows."""
+    result = search.result or {}
+    question = asked_by(session, search)
+    there = queries.still_there([one["id"] for one in (*result["sites"], *result["greedy"])])
+    return {
+        "title": title_of(search),
+        "result": result,
+        "gain": sum(one["gain"] for one in result["sites"]),
+        "asked": question,
+        "proof": proof(search),
+        "comparison": comparison(result),
+        "warnings": warnings(search),
+        "gaining": gaining(result),
+        "there": set(session.scalars(there)),
+        "changed": question is None or _changed(session, search, question, stale_after_months),
+        "vintages": [one | {"vintage": date.fromisoformat(one["vintage"])} for one in search.vintages],
+        "kept_until": search.last_asked_at + queries.KEPT,
+        **links(search),
+    }
+
+
+def asked_by(session: Session, search: SiteSearch) -> SitesQuestion | None:
+    """The question of a search; None when it means nothing any more."""
+    try:
+        return kept_question(session, search.question)
+    except Unreadable:
+        return None
+
+
+def gaining(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """The departments that have more inhabitants within reach than before, the largest gain first."""
+    told = [one | {"gain": one["after"] - one["before"]} for one in result["departments"]]
+    return sorted((one for one in told if one["gain"]), key=lambda one: -one["gain"])
+
+
+def links(search: SiteSearch) -> dict[str, str]:
+    """The ways on: what if these sites opened, and which other libraries there are."""
+    args = search.question
+    opened = ";".join(one["id"] for one in (search.result or {})["sites"])
+    of_libraries = ("territoires", "zone", "autour", "km", "rayon", "date", "type", "heures", "salaries", "inconnus", "projets")
+    return {
+        "try_out": url_for("scenarios.try_out", date=args["date"], rayon=args["rayon"], ouvrir=opened),
+        "candidates": url_for("candidates.index", **{name: args[name] for name in of_libraries if name in args}),
+    }
+
+
+def _changed(session: Session, search: SiteSearch, question: SitesQuestion, stale_after_months: int) -> bool:
+    situation = situation_at(session, question.day, question.reach_km, stale_after_months, question.states)
+    return data_of(session, question, situation).digest != search.data_digest
+
+
+def proof(search: SiteSearch) -> str:
+    """How good the answer is proven to be, in words."""
+    result = search.result or {}
+    sites, bound = result["sites"], result["bound"]
+    gain = sum(one["gain"] for one in sites)
+    if not sites or bound is None:
+        return ""
+    chosen = plural(len(sites), "lieu", "lieux")
+    if gain >= bound:
+        return f"C’est prouvé : aucun autre choix de {chosen} ne mettrait plus d’habitants à portée."
+    return (
+        f"Aucun choix de {chosen} ne mettrait à portée plus de {people(bound)} de plus :"
+        f" celui-ci en est à {percent((bound - gain) / bound)} au plus."
+    )
+
+
+def comparison(result: dict[str, Any]) -> dict[str, Any]:
+    """What the answer changes of the simple method: always the site that brings most next."""
+    ours, greedy = [one["id"] for one in result["sites"]], [one["id"] for one in result["greedy"]]
+    return {
+        "gain": sum(one["gain"] for one in result["greedy"]),
+        "same": set(ours) == set(greedy),
+        "added": [one for one in result["sites"] if one["id"] not in greedy],
+        "dropped": [one for one in result["greedy"] if one["id"] not in ours],
+    }
+
+
+def warnings(search: SiteSearch) -> list[str]:
+    """What whoever defends the answer has to know of its limits."""
+    result = search.result or {}
+    return [said for said in (_fewer(search), _hopeless(search), *_of_places(result)) if said]
+
+
+def _fewer(search: SiteSearch) -> str:
+    result = search.result or {}
+    found, asked = len(result["sites"]), int(search.question.get("nombre", 0))
+    if not found:
+        return _nothing(result)
+    if found >= asked:
+        return ""
+    enough = plural(found, "lieu suffit", "lieux suffisent")
+    return f"{enough}, sur {asked} demandés : aucun autre ne mettrait quelqu’un de plus à portée."
+
+
+def _hopeless(search: SiteSearch) -> str:
+    count = (search.result or {})["hopeless"]
+    live = "vit" if count < 2 else "vivent"
+    km = search.question["rayon"]
+    return f"{people(count)} {live} hors d’atteinte de toutes les structures possibles, à {km} km." if count else ""
+
+
+def _of_places(result: dict[str, Any]) -> list[str]:
+    out_of_reach = [one for one in result["departments"] if one["before"] < one["inhabitants"]]
+    bare = [one["name"] for one in out_of_reach if not one["candidates"]]
+    approximate = [one["name"] for one in result["sites"] if not one["exact"]]
+    unplaced = result["existing"]["unplaced"]
+    left_out = plural(
+        unplaced, "lieu existant sans coordonnées n’est pas compté", "lieux existants sans coordonnées ne sont pas comptés"
+    )
+    return [
+        f"Aucune structure ne peut être choisie dans : {_listed(bare)}." if bare else "",
+        f"Placées au point de leur commune, faute de position connue : {_listed(approximate)}." if approximate else "",
+        f"{left_out}." if unplaced else "",
+    ]
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - LISTED
+    return f"{', '.join(names[:LISTED])} et {more} autres" if more > 1 else ", ".join(names)
+
+
+def _nothing(result: dict[str, Any]) -> str:
+    if result["already"] >= result["total"]:
+        return "Tous les habitants sont déjà à portée d’un lieu existant : il n’y a rien à gagner."
+    return "Aucune des structures possibles ne mettrait quelqu’un de plus à portée."

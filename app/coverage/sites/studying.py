@@ -1,0 +1,121 @@
+"""What a search of the next sites reads: the places that exist, the libraries that could be, the inhabitants who count.
+
+All that the answer depends on has a digest, so that the same question of the same data has one answer, and that an answer can
+say when its data have changed.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import Session
+
+from app.clock import today
+from app.coverage.eligible import eligible, places_of
+from app.coverage.queries import sources
+from app.coverage.sites.question import SitesQuestion
+from app.coverage.situation import Situation, situation_at
+from app.directory.models import Institution, State
+from app.directory.queries import open_network
+from geo.covering import Covering, left_by
+from geo.demand import Demand
+from geo.reach import Places, nearest
+from geo.sources import DataSource
+
+#: The data sets that an answer draws on.
+USED = ("territoires", "reseau", "bibliotheques")
+
+
+@dataclass(frozen=True)
+class Study:
+    """A question with all that answers it, read once: no database is needed afterwards.
+
+    `rows` are those of `eligible`; `counted` the positions of the communes whose inhabitants count; `planned` the public ids
+    of the places that count though they are only planned.
+    """
+
+    question: SitesQuestion
+    situation: Situation
+    rows: list[sa.Row]
+    counted: NDArray[np.intp]
+    planned: frozenset[str]
+
+    @property
+    def demand(self) -> Demand:
+        return self.situation.demand
+
+    @cached_property
+    def candidates(self) -> Places:
+        """The possible sites, as arrays in the order of `rows`."""
+        return places_of(self.rows)
+
+    @cached_property
+    def covering(self) -> Covering:
+        """Who is left to cover, and by which candidates."""
+        return left_by(self.demand, self.situation.places, self.candidates, self.question.reach_km, self.counted)
+
+
+def study(session: Session, question: SitesQuestion, stale_after_months: int) -> Study:
+    """Read what the question needs. The libraries are those of today, whatever the day: their list has no past."""
+    situation = situation_at(session, question.day, question.reach_km, stale_after_months, question.states)
+    rows = list(session.execute(eligible(question.area, question.eligibility, today())).unique())
+    counted = question.area.communes(session, situation.demand)
+    if question.neighbours:
+        within = nearest(places_of(rows), situation.demand).metres <= question.reach_km * 1000
+        counted = np.union1d(counted, np.flatnonzero(within))
+    return Study(question, situation, rows, counted, planned_places(session, question))
+
+
+def planned_places(session: Session, question: SitesQuestion) -> frozenset[str]:
+    """The public ids of the places of the network that are planned at the day, if they count."""
+    if not question.planned:
+        return frozenset()
+    network = open_network(question.day, (State.PLANNED,)).order_by(None)
+    return frozenset(session.scalars(network.with_only_columns(Institution.public_id)))
+
+
+@dataclass(frozen=True)
+class Data:
+    """What the answer would be drawn from: its digest, how many libraries may be chosen, the data sets."""
+
+    digest: str
+    candidates: int
+    vintages: list[dict[str, Any]]
+
+
+def data_of(session: Session, question: SitesQuestion, situation: Situation) -> Data:
+    """Describe the data as they are now."""
+    candidates, of_candidates = session.execute(_candidates(question)).one()
+    used = [source for source in session.scalars(sources()) if source.name in USED]
+    network = [
+        (place.institution.public_id, place.longitude, place.latitude, shore)
+        for place, shore in zip(situation.placed, situation.places.shores, strict=True)
+    ]
+    everything = [[(one.name, one.digest) for one in used], sorted(network), of_candidates]
+    digest = hashlib.sha256(json.dumps(everything).encode()).hexdigest()
+    return Data(digest, candidates, [_vintage(one) for one in used])
+
+
+def _candidates(question: SitesQuestion) -> sa.Select:
+    """How many libraries may be chosen, and a digest of which they are and where they stand: nothing else weighs."""
+    found = eligible(question.area, question.eligibility, today()).order_by(None).subquery()
+    line = sa.func.concat_ws("|", found.c.public_id, found.c.longitude, found.c.latitude, found.c.shore)
+    lines = sa.func.string_agg(line, aggregate_order_by(sa.literal("\n"), sa.collate(found.c.public_id, "C")))
+    return sa.select(sa.func.count(), sa.func.md5(lines)).select_from(found)
+
+
+def _vintage(source: DataSource) -> dict[str, Any]:
+    return {
+        "title": source.title,
+        "producer": source.producer,
+        "licence": source.licence,
+        "url": source.url,
+        "vintage": source.vintage.isoformat(),
+        "note": source.vintage_note,
+    }

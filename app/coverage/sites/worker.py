@@ -1,0 +1,162 @@
+"""Computes the searches that wait, one at a time on the machine, in a process of its own: pages never wait for it.
+
+A computation holds no transaction. It shows that it lives and hears that it was given up in short ones of their own; `attempt`
+keeps one whose search was taken over, or given up, from writing anything any more.
+"""
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+
+from app.alone import alone
+from app.clock import now
+from app.coverage.sites import queries
+from app.coverage.sites.answering import all_departments, answer
+from app.coverage.sites.models import SiteSearch, Status
+from app.coverage.sites.picturing import draw
+from app.coverage.sites.question import kept_question
+from app.coverage.sites.studying import data_of, study
+from app.errors import Busy
+from app.extensions import db
+from geo.siting import Cancelled, Progress
+
+log = logging.getLogger(__name__)
+
+PROJECT = Path(__file__).resolve().parents[3]
+#: The number of the advisory lock.
+LOCK = 14 << 48
+#: Between two writings of the progress.
+PERIOD_SECONDS = 0.35
+#: A search whose process was lost so many times is not tried again.
+MOST_ATTEMPTS = 3
+
+
+def start() -> None:
+    """Start the worker as a process of its own, which outlives this request; it ends by itself when nothing waits.
+
+    Tests, whose transactions no other process sees, call `work` themselves.
+    """
+    if current_app.testing:
+        return
+    environment = os.environ | {"DATABASE_URL": current_app.config["DATABASE_URL"]}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "app", "sites", "work"],
+        cwd=PROJECT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    # Whoever ends without being waited for stays as a zombie.
+    threading.Thread(target=process.wait, daemon=True).start()
+
+
+def work() -> int:
+    """Compute all that waits, one after the other; give how many were tried. Does nothing while another process does it."""
+    tried = 0
+    while _something_waits():
+        try:
+            with alone(db.engine, LOCK, Busy("")):
+                while (taken := take()) is not None:
+                    compute(taken)
+                    tried += 1
+        except Busy:
+            break
+        # What was asked between the last look and the release of the lock started a process that found the lock held.
+    return tried
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A search that this process computes."""
+
+    id: int
+    attempt: int
+    question: dict[str, Any]
+
+    def row(self) -> sa.Update:
+        """The update of the row, as long as it belongs to this computation."""
+        mine = (SiteSearch.id == self.id, SiteSearch.attempt == self.attempt, SiteSearch.status == Status.RUNNING)
+        return sa.update(SiteSearch).where(*mine)
+
+
+def _something_waits() -> bool:
+    with db.sessionmaker() as session:
+        return session.scalar(queries.to_compute().limit(1)) is not None
+
+
+def take() -> Taken | None:
+    """Take the search that has waited longest, or whose process was lost; None when there is none."""
+    while True:
+        with db.sessionmaker.begin() as session:
+            found = session.scalar(queries.to_compute().limit(1).with_for_update(skip_locked=True))
+            if found is None:
+                return None
+            if found.attempt < MOST_ATTEMPTS:
+                found.status, found.attempt = Status.RUNNING, found.attempt + 1
+                found.started_at = found.heartbeat_at = now()
+                found.phase, found.done, found.value, found.bound = "", 0.0, None, None
+                session.flush()
+                return Taken(found.id, found.attempt, found.question)
+            log.error("site search %s was cut short %s times", found.public_id, found.attempt)
+            found.status, found.ended_at = Status.FAILED, now()
+
+
+def compute(taken: Taken) -> None:
+    """Compute one search and write its answer, or that it failed; write nothing of one that was given up meanwhile."""
+    try:
+        values = _answered(taken) | {"status": Status.DONE}
+    except Cancelled:
+        return
+    except Exception:
+        # The edge of the program: a search in trouble must not keep the next one from its turn.
+        log.exception("site search %s failed", taken.id)
+        values = {"status": Status.FAILED}
+    with db.sessionmaker.begin() as session:
+        session.execute(taken.row().values(**values, ended_at=now()))
+
+
+def _answered(taken: Taken) -> dict[str, Any]:
+    """The columns of an answer, with the data that it was drawn from: they may have changed since it was asked."""
+    with db.sessionmaker() as session:
+        question = kept_question(session, taken.question)
+        read = study(session, question, current_app.config["STALE_AFTER_MONTHS"])
+        data = data_of(session, question, read.situation)
+        departments = session.scalars(all_departments()).all()
+    document, reached = answer(read, departments, Heartbeat(taken))
+    with db.sessionmaker() as session:
+        drawn = draw(session, read, document, reached)
+    return {
+        "result": document,
+        **drawn,
+        "data_digest": data.digest,
+        "vintages": data.vintages,
+        "done": 1.0,
+    }
+
+
+class Heartbeat:
+    """Writes how far a computation has come, a few times a second at most; raises `Cancelled` once it serves nobody."""
+
+    def __init__(self, taken: Taken) -> None:
+        self._taken, self._written_at = taken, -PERIOD_SECONDS
+
+    def __call__(self, progress: Progress) -> None:
+        if time.monotonic() - self._written_at < PERIOD_SECONDS:
+            return
+        told = {"phase": progress.phase, "done": min(max(progress.done, 0.0), 1.0)}
+        told |= {"value": progress.value, "bound": progress.bound, "heartbeat_at": now()}
+        with db.sessionmaker.begin() as session:
+            mine = session.execute(self._taken.row().values(**told).returning(SiteSearch.id)).first()
+        self._written_at = time.monotonic()
+        if mine is None:
+            raise Cancelled
