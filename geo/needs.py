@@ -1,0 +1,224 @@
+"""How few candidates give every class of inhabitants its due: partial set covering, with a proof of how few cannot.
+
+A class (a department, or everyone) is served when candidates within reach of its inhabitants bring together what it needs.
+Two questions are asked: which candidates do, at most so many; and below which number nobody can. All work is counted in steps
+and not in seconds, so that the answer is the same on every machine; ties go to the candidate that comes first.
+"""
+
+import heapq
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.sat.python import cp_model
+from scipy import sparse
+
+from geo.progress import Teller
+
+#: Where the exact solver is asked: at most so many ones in the matrix. Its patience, in its own deterministic seconds.
+SMALL, PATIENCE = 60_000, 6.0
+#: Steps of the proof by prices: as many as so many ones of the matrix allow, within these limits.
+WORK, FEWEST_STEPS, MOST_STEPS = 1_500_000_000, 40, 600
+#: Passes over the chosen in search of a better exchange, and the ones of the matrix that they may read together.
+PASSES, READ = 3, 600_000_000
+#: Sums of shares are rounded: nothing is proven by less than this.
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Inhabitants by row, the rows that each candidate reaches (a matrix of candidates × rows), and what is needed.
+
+    `of_row` is the class of each row, `needed` the inhabitants that each class needs, more than 0.
+    """
+
+    people: NDArray[np.int64]
+    reached: sparse.csr_array
+    of_row: NDArray[np.intp]
+    needed: NDArray[np.int64]
+
+    def served(self, chosen: list[int]) -> NDArray[np.int64]:
+        """Count the inhabitants of each class that the chosen reach, each once."""
+        rows = np.unique(self.reached[chosen].indices) if chosen else np.array([], dtype=np.intp)
+        return np.bincount(self.of_row[rows], self.people[rows], len(self.needed)).astype(np.int64)
+
+    def met_by(self, chosen: list[int]) -> bool:
+        return bool((self.served(chosen) >= self.needed).all())
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether all candidates together would not do."""
+        everyone = np.unique(self.reached.indices)
+        most = np.bincount(self.of_row[everyone], self.people[everyone], len(self.needed))
+        return bool((most < self.needed).any())
+
+    @property
+    def small(self) -> bool:
+        return self.reached.nnz <= SMALL
+
+
+def enough(needs: Needs, count: int, teller: Teller) -> list[int] | None:
+    """Look for at most `count` candidates that meet every need; None where none were found, which proves nothing."""
+    chosen = most_needed(needs, count, teller)
+    if needs.met_by(chosen):
+        return chosen
+    return _exchanged(needs, chosen, teller) if len(chosen) == count else None
+
+
+def most_needed(needs: Needs, count: int, teller: Teller) -> list[int]:
+    """Take what brings most of what is still needed, each class's need counting as one whole (L. A. Wolsey, 1982)."""
+    left = needs.people / needs.needed[needs.of_row]
+    lacking = np.ones(len(needs.needed))
+    gains = _gains(needs, left, lacking)
+    heap = [(-gain, one) for one, gain in enumerate(gains.tolist()) if gain > ROUNDING]
+    heapq.heapify(heap)
+    starts = needs.reached.indptr
+    taken: list[int] = []
+    while heap and len(taken) < count:
+        _, one = heapq.heappop(heap)
+        rows = needs.reached.indices[starts[one] : starts[one + 1]]
+        brought = np.bincount(needs.of_row[rows], left[rows], len(lacking))
+        gain = float(np.minimum(brought, lacking).sum())
+        if gain <= ROUNDING:
+            continue
+        if heap and (-gain, one) > heap[0]:
+            heapq.heappush(heap, (-gain, one))
+            continue
+        taken.append(one)
+        left[rows] = 0
+        lacking = np.maximum(lacking - brought, 0)
+        teller.alive()
+    return taken
+
+
+def _gains(needs: Needs, left: NDArray[np.float64], lacking: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give what each candidate brings of what is lacking."""
+    rows, shape = needs.reached.indices, (needs.reached.shape[0], len(lacking))
+    # Adding up the shares of a class writes into the arrays: none of them may be those of the needs.
+    shares = sparse.csr_array((left[rows], needs.of_row[rows].astype(rows.dtype), needs.reached.indptr.copy()), shape)
+    shares.sum_duplicates()
+    shares.data = np.minimum(shares.data, lacking[shares.indices])
+    return shares.sum(axis=1)
+
+
+def _exchanged(needs: Needs, chosen: list[int], teller: Teller) -> list[int] | None:
+    """Replace one of the chosen by whatever leaves less lacking, until nothing is, or no exchange helps."""
+    kept, whole = list(chosen), needs.people / needs.needed[needs.of_row]
+    times = np.bincount(needs.reached[kept].indices, minlength=len(whole))
+    looks = min(PASSES * len(kept), READ // (needs.reached.nnz + 1))
+    unchanged = 0
+    for look in range(looks):
+        place = look % len(kept)
+        one = kept[place]
+        times[_rows(needs, one)] -= 1
+        served = np.bincount(needs.of_row, np.where(times > 0, whole, 0), len(needs.needed))
+        gains = _gains(needs, np.where(times > 0, 0, whole), np.maximum(1 - served, 0))
+        best = int(gains.argmax())
+        unchanged += 1
+        if gains[best] > gains[one] + ROUNDING:
+            kept[place], unchanged = best, 0
+        times[_rows(needs, kept[place])] += 1
+        teller.alive()
+        if unchanged == 0 and needs.met_by(kept):
+            return kept
+        if unchanged == len(kept):
+            return None
+    return None
+
+
+def _rows(needs: Needs, one: int) -> NDArray[np.int32]:
+    return needs.reached.indices[needs.reached.indptr[one] : needs.reached.indptr[one + 1]]
+
+
+def least(needs: Needs, upto: int, teller: Teller) -> int:
+    """Prove that no fewer candidates than the answer meet the needs; the answer is at most `upto`.
+
+    Prices, as in `geo.lagrangian`: each row has one, at most its weight in what is needed, and each class weighs something,
+    all classes together 1. Whatever they are, what prices leave of the rows and the worth of the dearest candidates must come
+    to 1, or else the candidates are too few. The prices follow the subgradient, the weights what each class lacks.
+    """
+    share = needs.people / needs.needed[needs.of_row]
+    weight = np.full(len(needs.needed), 1 / len(needs.needed))
+    prices = _starting_prices(needs, share * weight[needs.of_row], upto, teller)
+    proven, step, in_vain, lowest = 1, 1.0, 0, np.inf
+    steps = int(np.clip(WORK // (needs.reached.nnz + 1), FEWEST_STEPS, MOST_STEPS))
+    for _ in range(steps):
+        worth = needs.reached @ prices
+        full = share * weight[needs.of_row]
+        lacking = 1 - ROUNDING - float((full - prices).sum())
+        few = int(np.searchsorted(np.cumsum(np.sort(worth)[::-1]), lacking)) + 1 if lacking > 0 else 0
+        if few > proven:
+            proven, lowest, in_vain = few, np.inf, 0
+        if proven >= upto:
+            return upto
+        top = np.argpartition(-worth, proven - 1)[:proven]
+        over = float(worth[top].sum()) - lacking
+        in_vain = 0 if over < lowest else in_vain + 1
+        lowest = min(lowest, over)
+        if in_vain == 20:
+            step, in_vain = step / 2, 0
+        times = np.bincount(needs.reached[top].indices, minlength=len(share))
+        kept = prices < full
+        slope = times - kept
+        slope = np.where(((prices <= 0) & (slope > 0)) | (~kept & (slope < 0)), 0, slope)
+        length = float((slope * slope).sum())
+        if length == 0 and len(weight) == 1:
+            break
+        served = np.bincount(needs.of_row, share * kept, len(weight))
+        fresh = weight * np.exp(-0.2 * step * (np.minimum(served, 2) - 1))
+        fresh /= fresh.sum()
+        prices = prices - (step * max(over, ROUNDING) / length * slope if length else 0)
+        prices = np.clip(prices * (fresh / weight)[needs.of_row], 0, share * fresh[needs.of_row])
+        weight = fresh
+        teller.alive()
+    return min(proven, upto)
+
+
+def _starting_prices(needs: Needs, full: NDArray[np.float64], upto: int, teller: Teller) -> NDArray[np.float64]:
+    """Lower the prices so that no candidate is worth more than its part of the whole, then raise what may be raised."""
+    covers = sparse.csr_array(needs.reached.T)
+    reached = np.diff(covers.indptr) > 0
+    prices = np.where(reached, full, 0)
+    for _ in range(10):
+        worth = needs.reached @ prices
+        dearest = np.full(len(full), np.inf)
+        dearest[reached] = np.maximum.reduceat(worth[covers.indices], covers.indptr[:-1][reached])
+        prices = np.minimum(full, prices / (max(upto, 1) * np.maximum(dearest, ROUNDING)))
+        teller.alive()
+    return np.where(reached, prices, full)
+
+
+def fewest(needs: Needs, known: list[int]) -> tuple[list[int], int]:
+    """Solve a small instance: the fewest candidates that meet the needs, and the number proven; `known` do meet them.
+
+    CP-SAT counts in whole numbers: neither the answer nor the proof is a matter of rounding.
+    """
+    model = cp_model.CpModel()
+    opened = [model.new_bool_var("") for _ in range(needs.reached.shape[0])]
+    covers = sparse.csr_array(needs.reached.T)
+    reached = [model.new_bool_var("") for _ in range(len(needs.people))]
+    for row, start, end in zip(reached, covers.indptr, covers.indptr[1:], strict=False):
+        model.add_bool_or([row.negated(), *(opened[one] for one in covers.indices[start:end])])
+    for number, needed in enumerate(needs.needed.tolist()):
+        rows = np.flatnonzero(needs.of_row == number)
+        model.add(sum(int(needs.people[row]) * reached[row] for row in rows) >= needed)
+    model.minimize(sum(opened))
+    for one, variable in enumerate(opened):
+        model.add_hint(variable, one in set(known))
+    solver = patient_solver()
+    status = solver.solve(model)
+    bound = round(np.ceil(solver.best_objective_bound - 1e-6))
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return known, min(bound, len(known))
+    found = [one for one, variable in enumerate(opened) if solver.boolean_value(variable)]
+    return (found if len(found) < len(known) else known), min(bound, len(found), len(known))
+
+
+def patient_solver() -> cp_model.CpSolver:
+    """Give a solver whose answer does not depend on the machine."""
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = 1
+    solver.parameters.linearization_level = 2
+    solver.parameters.max_deterministic_time = PATIENCE
+    return solver
