@@ -70,7 +70,7 @@ class Criteria:
     stale_after_months: int = field(default=24, kw_only=True)
 
 
-def state_at(day: date) -> LateralFromClause:
+def state_at(day: date | sa.ColumnElement[date]) -> LateralFromClause:
     """The state of an `Institution` at `day`: its last observation on or before it. Join it to a select of institutions.
 
     Leads (low confidence) and undated statements never make a state. One row an institution, with the columns of
@@ -95,7 +95,7 @@ def state_at(day: date) -> LateralFromClause:
     )
 
 
-def stale_before(day: date, months: int) -> sa.ColumnElement[date]:
+def stale_before(day: date | sa.ColumnElement[date], months: int) -> sa.ColumnElement[date]:
     """The day before which an observation, seen from `day`, is too old to be affirmed."""
     return sa.cast(sa.cast(day, sa.Date) - sa.func.make_interval(0, months), sa.Date)
 
