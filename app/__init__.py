@@ -41,7 +41,9 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     from app.coverage.candidates.views import candidates
     from app.coverage.dossier.views import dossier
     from app.coverage.pictures.views import pictures
+    from app.coverage.scenarios.commands import commands as scenarios_commands
     from app.coverage.scenarios.views import scenarios
+    from app.coverage.shortlists.commands import commands as shortlists_commands
     from app.coverage.shortlists.views import shortlists
     from app.coverage.sites.commands import commands as sites_commands
     from app.coverage.sites.views import sites
@@ -104,7 +106,8 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     for commands in (
         *(timers_commands, mail_commands, accounts_commands, memberships_commands, boards_commands),
         *(edition_commands, partnerships_commands),
-        *(interests_commands, introductions_commands, proposals_commands, sites_commands),
+        *(interests_commands, introductions_commands, proposals_commands, sites_commands, shortlists_commands),
+        scenarios_commands,
         *(meetings_commands, invitations_commands, registrations_commands),
     ):
         app.cli.add_command(commands)

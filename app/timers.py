@@ -19,6 +19,8 @@ from flask.cli import AppGroup, ScriptInfo
 
 from app.accounts.commands import commands as accounts
 from app.clock import PARIS, now
+from app.coverage.scenarios.commands import commands as scenarios
+from app.coverage.shortlists.commands import commands as shortlists
 from app.coverage.sites.commands import commands as sites
 from app.directory.edition.commands import commands as edition
 from app.directory.memberships.commands import commands as memberships
@@ -50,12 +52,15 @@ DAILY = (
     (partnerships, "forget"),
     (meetings, "forget"),
     (sites, "forget"),
+    (scenarios, "forget"),
+    (shortlists, "forget"),
     (interests, "age"),
     (introductions, "expire"),
     (introductions, "remind"),
     (proposals, "expire"),
     (boards, "remind"),
     (invitations, "remind"),
+    (shortlists, "alert"),
     (mail, "clean"),
     (mail, "digest"),
 )

@@ -42,6 +42,13 @@ def earth_centred(longitude: ArrayLike, latitude: ArrayLike) -> NDArray[np.float
     )
 
 
+def in_degrees(xyz: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the longitude and latitude of points of the ellipsoid, from metres: the inverse of `earth_centred`; shape (n, 2)."""
+    x, y, z = xyz.T
+    squared_eccentricity = FLATTENING * (2 - FLATTENING)
+    return np.degrees(np.column_stack((np.arctan2(y, x), np.arctan2(z, (1 - squared_eccentricity) * np.hypot(x, y)))))
+
+
 @dataclass(frozen=True)
 class Grouping:
     """The communes sorted into groups: `ids[of_commune[i]]` is the group of commune i, `NOWHERE` if it has none."""

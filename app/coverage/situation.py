@@ -56,7 +56,7 @@ class Situation:
         return Places(
             longitude=np.array([place.longitude for place in self.placed], dtype=float),
             latitude=np.array([place.latitude for place in self.placed], dtype=float),
-            shores=tuple(self._shore(place) for place in self.placed),
+            shores=tuple(shore_of(place.institution, place.longitude, place.latitude, self.demand) for place in self.placed),
         )
 
     @cached_property
@@ -108,17 +108,17 @@ class Situation:
             if any(served.territory_id in chain for served in place.institution.service_territories)
         ]
 
-    def _shore(self, place: OpenPlace) -> str | None:
-        """The shore on which a place stands: that of its commune; abroad, the mainland's if one goes there by road."""
-        institution = place.institution
-        if institution.country != "FR":
-            return CONTINENT if institution.country in COUNTRIES_OF_THE_CONTINENT else None
-        if institution.territory is not None and institution.territory.level is Level.COMMUNE:
-            return institution.territory.shore
-        if place.longitude is None or place.latitude is None:
-            return None
-        # A place known only by its department has the shore of the commune that is nearest to its point.
-        return shore_at(place.longitude, place.latitude, self.demand)
+
+def shore_of(institution: Institution, longitude: float | None, latitude: float | None, demand: Demand) -> str | None:
+    """The shore on which an institution stands: that of its commune; abroad, the mainland's if one goes there by road."""
+    if institution.country != "FR":
+        return CONTINENT if institution.country in COUNTRIES_OF_THE_CONTINENT else None
+    if institution.territory is not None and institution.territory.level is Level.COMMUNE:
+        return institution.territory.shore
+    if longitude is None or latitude is None:
+        return None
+    # A place known only by its department has the shore of the commune that is nearest to its point.
+    return shore_at(longitude, latitude, demand)
 
 
 def kilometres_in_words(kilometres: float) -> str:
