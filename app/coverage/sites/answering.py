@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from app.coverage.sites.solving import solve
-from app.coverage.sites.studying import Study
+from app.coverage.sites.studying import Study, department_of
 from app.directory.places import label
 from geo.demand import NOWHERE
-from geo.siting import Watch
+from geo.progress import Watch
 from geo.territories import Level, Territory, by_code
 
 
@@ -39,7 +39,7 @@ def answer(study: Study, departments: Sequence[Territory], watch: Watch) -> tupl
         "sites": _sites(study, solution.chosen, solution.gains),
         "greedy": _sites(study, solution.greedy, solution.greedy_gains),
         "bound": solution.bound,
-        "wanted": solution.wanted,
+        **solution.more,
         "departments": _departments(study, before, after, departments),
     }
     return document, after
@@ -92,7 +92,7 @@ def _departments(
         return lambda department: int(sums[grouping.index(department)])
 
     everyone, reached_before, reached_after = count(counted), count(before), count(after)
-    candidates = [_department_of(row.Institution.territory) for row in study.rows]
+    candidates = [department_of(row.Institution) for row in study.rows]
     return [
         {
             "id": one.id,
@@ -114,7 +114,3 @@ def _reached(study: Study, chosen: Sequence[int]) -> NDArray[np.bool_]:
     groups = np.asarray(covering.covers[:, list(chosen)].sum(axis=1)).ravel() > 0
     # The last entry is where -1 points: a commune of no group.
     return np.append(groups, False)[covering.group_of]
-
-
-def _department_of(territory: Territory) -> str | None:
-    return territory.id if territory.level is Level.DEPARTMENT else territory.department_id

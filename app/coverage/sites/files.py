@@ -7,7 +7,8 @@ from flask import url_for
 
 from app.clock import today
 from app.coverage.sites.models import SiteSearch
-from app.coverage.sites.showing import proof, title_of, warnings
+from app.coverage.sites.proving import proof
+from app.coverage.sites.showing import title_of, warnings
 from app.directory.models import Kind
 from app.exports import Column
 from app.formats import french_date

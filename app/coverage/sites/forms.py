@@ -80,7 +80,8 @@ class SitesForm(AreaForm):
 
     def validate_nombre(self, field: NumberField) -> None:
         """From 1 to 100 whole sites, where the aim takes a number."""
-        if self.but.data not in {aim.value for aim in Aim if aim.takes_count}:
+        may_be_empty = self.but.data == Aim.EACH.value
+        if self.but.data not in {aim.value for aim in Aim if aim.takes_count} or (may_be_empty and not field.data):
             return
         if field.number == 0:
             raise ValidationError("Avec zéro lieu de plus, rien ne change : la page « Couverture » dit ce qu’il en est.")

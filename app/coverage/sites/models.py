@@ -27,8 +27,8 @@ class Aim(enum.Enum):
 
     @property
     def takes_count(self) -> bool:
-        """Whether one says how many sites: else the answer does."""
-        return self in (Aim.MOST, Aim.WORST)
+        """Whether one says how many sites: else the answer does. For `EACH` one may leave it to the departments."""
+        return self is not Aim.FEWEST
 
 
 AIM_LABELS = {

@@ -75,7 +75,7 @@ def read_question(session: Session, form: SitesForm) -> SitesQuestion | None:
     area = replace(area, territories=tuple(sorted(area.territories, key=lambda one: one.id)))
     question = SitesQuestion(
         aim=aim,
-        count=int(form.nombre.number or 0) if aim.takes_count else None,
+        count=int(form.nombre.number) if aim.takes_count and form.nombre.number else None,
         share=round((form.part.number or 0) / 100, 4) if aim is Aim.FEWEST else None,
         reach_km=form.rayon.kilometres or DEFAULT_REACH_KM,
         day=form.date.data or today(),

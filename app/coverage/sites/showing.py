@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.coverage.sites import queries
 from app.coverage.sites.models import Aim, SiteSearch, Status
+from app.coverage.sites.proving import comparison, proof
 from app.coverage.sites.question import SitesQuestion, Unreadable, kept_question
 from app.coverage.sites.studying import data_of
 from app.coverage.situation import situation_at
-from app.formats import number, people, percent, plural
+from app.formats import distance, number, people, plural
 
 #: What each phase of an algorithm is called, as `geo.siting` names it.
 PHASES = {
@@ -93,6 +94,7 @@ def answer_of(session: Session, search: SiteSearch, stale_after_months: int) -> 
         "comparison": comparison(result),
         "warnings": warnings(search),
         "gaining": gaining(result),
+        "figures": figures(result),
         "there": set(session.scalars(there)),
         "changed": question is None or _changed(session, search, question, stale_after_months),
         "vintages": [one | {"vintage": date.fromisoformat(one["vintage"])} for one in search.vintages],
@@ -115,6 +117,18 @@ def gaining(result: dict[str, Any]) -> list[dict[str, Any]]:
     return sorted((one for one in told if one["gain"]), key=lambda one: -one["gain"])
 
 
+def figures(result: dict[str, Any]) -> list[list[str]]:
+    """The departments whose 95 % distance is told, the worst served first: name, before, after."""
+    names = {one["id"]: f"{one['name']} ({one['code']})" for one in result["departments"]}
+    told = {one: pair for one, pair in result.get("figures", {}).items() if one in names}
+    ranked = sorted(told, key=lambda one: (told[one][0] is not None, -(told[one][0] or 0), one))
+    return [[names[one], *(_metres(metres) for metres in told[one])] for one in ranked]
+
+
+def _metres(metres: int | None) -> str:
+    return "pas de lieu sur leur rive" if metres is None else distance(metres)
+
+
 def links(search: SiteSearch) -> dict[str, str]:
     """The ways on: what if these sites opened, and which other libraries there are."""
     args = search.question
@@ -131,44 +145,17 @@ def _changed(session: Session, search: SiteSearch, question: SitesQuestion, stal
     return data_of(session, question, situation).digest != search.data_digest
 
 
-def proof(search: SiteSearch) -> str:
-    """How good the answer is proven to be, in words."""
-    result = search.result or {}
-    sites, bound = result["sites"], result["bound"]
-    gain = sum(one["gain"] for one in sites)
-    if not sites or bound is None:
-        return ""
-    chosen = plural(len(sites), "lieu", "lieux")
-    if gain >= bound:
-        return f"C’est prouvé : aucun autre choix de {chosen} ne mettrait plus d’habitants à portée."
-    return (
-        f"Aucun choix de {chosen} ne mettrait à portée plus de {people(bound)} de plus :"
-        f" celui-ci en est à {percent((bound - gain) / bound)} au plus."
-    )
-
-
-def comparison(result: dict[str, Any]) -> dict[str, Any]:
-    """What the answer changes of the simple method: always the site that brings most next."""
-    ours, greedy = [one["id"] for one in result["sites"]], [one["id"] for one in result["greedy"]]
-    return {
-        "gain": sum(one["gain"] for one in result["greedy"]),
-        "same": set(ours) == set(greedy),
-        "added": [one for one in result["sites"] if one["id"] not in greedy],
-        "dropped": [one for one in result["greedy"] if one["id"] not in ours],
-    }
-
-
 def warnings(search: SiteSearch) -> list[str]:
     """What whoever defends the answer has to know of its limits."""
     result = search.result or {}
-    return [said for said in (_fewer(search), _hopeless(search), *_of_places(result)) if said]
+    return [said for said in (_fewer(search), _hopeless(search), *_of_departments(result), *_of_places(result)) if said]
 
 
 def _fewer(search: SiteSearch) -> str:
     result = search.result or {}
     found, asked = len(result["sites"]), int(search.question.get("nombre", 0))
     if not found:
-        return _nothing(result)
+        return "" if search.aim is Aim.FEWEST and result["wanted"] <= result["already"] else _nothing(result)
     if found >= asked:
         return ""
     enough = plural(found, "lieu suffit", "lieux suffisent")
@@ -180,6 +167,17 @@ def _hopeless(search: SiteSearch) -> str:
     live = "vit" if count < 2 else "vivent"
     km = search.question["rayon"]
     return f"{people(count)} {live} hors d’atteinte de toutes les structures possibles, à {km} km." if count else ""
+
+
+def _of_departments(result: dict[str, Any]) -> list[str]:
+    """The departments that the aim asks for and the answer could not help."""
+    names = {one["id"]: one["name"] for one in result["departments"]}
+    told = {
+        "left_out": "Trop peu de lieux pour tous les départements non couverts ; restent sans lieu : {}.",
+        "without_candidate": "Départements non couverts où rien ne peut être choisi : {}.",
+        "helpless": "Départements que rien ne peut desservir en entier, laissés de côté : {}.",
+    }
+    return [words.format(_listed([names[one] for one in result[key]])) for key, words in told.items() if result.get(key)]
 
 
 def _of_places(result: dict[str, Any]) -> list[str]:

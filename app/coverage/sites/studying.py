@@ -18,15 +18,18 @@ from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.coverage.eligible import eligible, places_of
-from app.coverage.queries import sources
+from app.coverage.models import Status as Covered
+from app.coverage.queries import administrative, sources
+from app.coverage.sites.models import Aim
 from app.coverage.sites.question import SitesQuestion
 from app.coverage.situation import Situation, situation_at
 from app.directory.models import Institution, State
 from app.directory.queries import open_network
 from geo.covering import Covering, left_by
-from geo.demand import Demand
+from geo.demand import NOWHERE, Demand
 from geo.reach import Places, nearest
 from geo.sources import DataSource
+from geo.territories import Level
 
 #: The data sets that an answer draws on.
 USED = ("territoires", "reseau", "bibliotheques")
@@ -37,7 +40,7 @@ class Study:
     """A question with all that answers it, read once: no database is needed afterwards.
 
     `rows` are those of `eligible`; `counted` the positions of the communes whose inhabitants count; `planned` the public ids
-    of the places that count though they are only planned.
+    of the places that count though they are only planned; `uncovered` the departments without any place, where that is asked.
     """
 
     question: SitesQuestion
@@ -45,6 +48,7 @@ class Study:
     rows: list[sa.Row]
     counted: NDArray[np.intp]
     planned: frozenset[str]
+    uncovered: tuple[str, ...]
 
     @property
     def demand(self) -> Demand:
@@ -69,7 +73,30 @@ def study(session: Session, question: SitesQuestion, stale_after_months: int) ->
     if question.neighbours:
         within = nearest(places_of(rows), situation.demand).metres <= question.reach_km * 1000
         counted = np.union1d(counted, np.flatnonzero(within))
-    return Study(question, situation, rows, counted, planned_places(session, question))
+    planned = planned_places(session, question)
+    uncovered = _uncovered(session, question, situation, planned, counted) if question.aim is Aim.EACH else ()
+    return Study(question, situation, rows, counted, planned, uncovered)
+
+
+def department_of(institution: Institution) -> str | None:
+    """The department where an institution stands, as far as it is known."""
+    home = institution.territory
+    if home is None:
+        return None
+    return home.id if home.level is Level.DEPARTMENT else home.department_id
+
+
+def _uncovered(
+    session: Session, question: SitesQuestion, situation: Situation, planned: frozenset[str], counted: NDArray[np.intp]
+) -> tuple[str, ...]:
+    """The departments of the area that are not covered: no place is known there at the day, nor planned if that counts."""
+    grouping = situation.demand.groups[Level.DEPARTMENT]
+    inside = {grouping.ids[number] for number in np.unique(grouping.of_commune[counted]).tolist() if number != NOWHERE}
+    places = [one.institution for one in (*situation.placed, *situation.unplaced) if one.institution.public_id in planned]
+    has_plan = {department_of(one) for one in places}
+    rows = session.execute(administrative(Level.DEPARTMENT, question.day, situation.stale_after_months))
+    found = [row.Territory.id for row in rows if row.status is Covered.UNCOVERED]
+    return tuple(one for one in found if one in inside and one not in has_plan)
 
 
 def planned_places(session: Session, question: SitesQuestion) -> frozenset[str]:

@@ -27,7 +27,7 @@ from app.coverage.sites.question import kept_question
 from app.coverage.sites.studying import data_of, study
 from app.errors import Busy
 from app.extensions import db
-from geo.siting import Cancelled, Progress
+from geo.progress import Cancelled, Progress
 
 log = logging.getLogger(__name__)
 
