@@ -26,7 +26,9 @@ DEPARTMENT = aliased(Territory, name="department")
 COLUMNS = (
     *(Institution.id, Institution.public_id, Institution.kind, Institution.name, Institution.city),
     *(Institution.weekly_hours, Institution.surface_m2, Institution.paid_staff),
-    *(Institution.source_name, Institution.own_fields, Institution.territory_id),
+    *(Institution.source_name, Institution.territory_id),
+    # As a text: lists are slow to read by thousands.
+    sa.func.array_to_string(Institution.own_fields, " ").label("own_fields"),
     Territory.name.label("territory_name"),
     *(Territory.level, Territory.population, Territory.epci_id, Territory.department_id, Territory.region_id),
     DEPARTMENT.code.label("department_code"),
@@ -73,8 +75,9 @@ def read(session: Session, actor: Actor, question: CandidateQuestion) -> Facts:
     cites = tuple(situation.placed[position] for position in is_cite)
     metres = metres_between(places, situation.places.only(is_cite), situation.demand)
     nearest, nearest_metres = _nearest(metres)
-    labelled, _ = _nearest(np.where(_served(libraries, cites), metres, np.inf), reachable=False)
-    labelled = np.where(_served(libraries, cites).any(axis=1), labelled, -1)
+    served = _served(libraries, cites)
+    by_label, _ = _nearest(np.where(served, metres, np.inf), reachable=False)
+    labelled = np.where(served.any(axis=1), by_label, -1)
     cite = np.where(labelled >= 0, labelled, nearest)
     return Facts(
         question,
@@ -121,13 +124,13 @@ def _nearest(metres: NDArray[np.float64], reachable: bool = True) -> tuple[NDArr
 
 def _served(libraries: list[sa.Row[Any]], cites: tuple[OpenPlace, ...]) -> NDArray[np.bool_]:
     """Which Cités declare to serve the territory of each library; shape (libraries, cites)."""
-    chains = np.array(
-        [[one.territory_id or "", one.epci_id or "", one.department_id or "", one.region_id or ""] for one in libraries],
-        dtype=object,
-    ).reshape(len(libraries), 4)
-    served = np.zeros((len(libraries), len(cites)), dtype=bool)
+    labels: dict[str, list[int]] = {}
     for position, cite in enumerate(cites):
-        label = {one.territory_id for one in cite.institution.service_territories}
-        for chain in chains.T if label else ():
-            served[:, position] |= np.isin(chain.astype(str), list(label))
-    return served
+        for served in cite.institution.service_territories:
+            labels.setdefault(served.territory_id, []).append(position)
+    found = np.zeros((len(libraries), len(cites)), dtype=bool)
+    for index, one in enumerate(libraries):
+        for territory_id in (one.territory_id, one.epci_id, one.department_id, one.region_id):
+            if territory_id in labels:
+                found[index, labels[territory_id]] = True
+    return found

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 #: Scores that are the same to so many decimals are equal: the rest is of the order of additions.
 SAME_TO = 9
+SAME = 10**-SAME_TO
 #: How far each weight is moved to see whether the first ones stay first.
 MOVED_BY = 0.2
 
@@ -75,12 +76,12 @@ def stability(scores: Scores, first: NDArray[np.intp]) -> Stability:
     used = np.flatnonzero(scores.weights > 0)
     moves = np.array(list(product((1 - MOVED_BY, 1 + MOVED_BY), repeat=len(used))))
     weights = scores.weights[used] * moves
-    keys = np.round((scores.compared[:, used] @ weights.T) / weights.sum(axis=1), SAME_TO)
-    own = keys[first]
-    ranks = np.empty(own.shape, dtype=np.int64)
+    keys = (scores.compared[:, used] @ weights.T) / weights.sum(axis=1)
+    ranks = np.empty((len(first), len(weights)), dtype=np.int64)
     for index, position in enumerate(first):
-        ahead = (keys > own[index]).sum(axis=0)
-        ties = (keys[:position] == own[index]).sum(axis=0)
+        own = keys[position]
+        ahead = np.count_nonzero(keys > own + SAME, axis=0)
+        ties = np.count_nonzero(keys[:position] >= own - SAME, axis=0) - np.count_nonzero(keys[:position] > own + SAME, axis=0)
         ranks[index] = ahead + ties + 1
     return Stability(len(weights), ranks.min(axis=1), ranks.max(axis=1), (ranks <= len(first)).sum(axis=1))
 

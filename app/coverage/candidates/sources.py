@@ -27,7 +27,7 @@ class Sources:
     def of(self, criterion: Criterion, library: sa.Row[Any]) -> str:
         """« Adresses des bibliothèques publiques, 2024 » : the source of this figure of this library, and its date."""
         if criterion in OWN_COLUMN:
-            own = OWN_COLUMN[criterion] in library.own_fields
+            own = OWN_COLUMN[criterion] in library.own_fields.split()
             return SAID_BY_ITSELF if own else self.said(library.source_name)
         if criterion is Criterion.POPULATION:
             return self.said("territoires")
