@@ -110,6 +110,12 @@ def gap(territory_id: str) -> str | Response:
     )
 
 
+@coverage.get("/ou-ouvrir")
+def where_next() -> str:
+    """Which page answers which question of those who look for the next place."""
+    return render_template("coverage/where_next.html")
+
+
 @coverage.get(f"/<any({', '.join(map(repr, downloads.TABLES))}):table>.<any(csv, xlsx):extension>")
 def export(table: str, extension: str) -> Response:
     """One table as a file: .csv for people, the same with `?pour=machines` for programs, .xlsx with what it says of itself."""

@@ -11,7 +11,7 @@ OPEN = (
     *("directory.territories", "directory.territory"),
     *("maps.map_page", "maps.map_text", "maps.department_outlines", "maps.commune_outlines", "maps.territory_outline"),
     *("maps.library_tile", "maps.coverage_colours", "maps.asset"),
-    *("coverage.country", "coverage.territory", "coverage.gaps", "coverage.gap", "coverage.export"),
+    *("coverage.country", "coverage.territory", "coverage.gaps", "coverage.gap", "coverage.where_next", "coverage.export"),
 )
 ROUTES = dict.fromkeys(OPEN, "yes yes yes yes yes yes yes")
 

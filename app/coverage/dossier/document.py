@@ -39,13 +39,21 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under a head; the first column names its row. `numbers` are the positions of the columns aligned to the right."""
+    """Rows under a head; the first column names its row. `numbers` are the positions of the columns aligned to the right.
+
+    `widths` are those of the columns of a text on paper, in hundredths of its width.
+    """
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     numbers: frozenset[int]
+    widths: tuple[int, ...]
     source: str
+
+    def __post_init__(self) -> None:
+        if not len(self.head) == len(self.widths) or sum(self.widths) != 100:
+            raise ValueError(f"the widths of « {self.caption} » do not fill its {len(self.head)} columns")
 
 
 @dataclass(frozen=True)

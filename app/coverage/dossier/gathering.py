@@ -1,6 +1,6 @@
 """The dossier of a territory: its sections in the order in which one tells them in a meeting."""
 
-from app.coverage.dossier import of_coverage, of_people
+from app.coverage.dossier import of_candidates, of_coverage, of_people
 from app.coverage.dossier.document import Cell, Document, Items, Paragraph, Section
 from app.coverage.dossier.subject import Subject
 from app.formats import french_date
@@ -17,6 +17,8 @@ def dossier_of(subject: Subject) -> Document:
     """Gather the dossier: the same subject and the same reader give the same document."""
     sections = (
         of_coverage.key_figures(subject),
+        of_candidates.drawn(subject),
+        of_candidates.candidates(subject),
         of_coverage.communes(subject),
         of_coverage.places(subject),
         of_people.partners(subject),

@@ -1,9 +1,10 @@
 """A `Document` as an ODT: headings, tables with their head, pictures with their words, so that it can be edited and read aloud.
 
-The same document gives the same bytes but for what odfdo writes of the day, which is set to that of the document.
+The same document of the same moment gives the same bytes.
 """
 
 import io
+import zipfile
 from datetime import datetime
 
 import odfdo
@@ -22,20 +23,34 @@ def odt_of(document: Document, written_at: datetime) -> bytes:
     book.language = "fr-FR"
     book.meta.title = document.title
     book.meta.creation_date = book.meta.date = written_at
+    for level in book.styles.get_elements("//text:outline-level-style"):
+        for name in ("style:num-format", "style:num-suffix"):
+            level.set_attribute(name, "")
+        level.del_attribute("loext:num-list-format")
     for style in _styles():
         book.insert_style(style, automatic=True)
     body = book.body
     body.clear()
-    body.append(odfdo.Header(1, document.title, suppress_numbering=True))
+    body.append(odfdo.Header(1, document.title))
     for line in document.about:
         body.append(odfdo.Paragraph(line))
     for section in document.sections:
-        body.append(odfdo.Header(2, section.title, suppress_numbering=True))
+        body.append(odfdo.Header(2, section.title))
         for part in section.parts:
             _write(book, part)
     file = io.BytesIO()
     book.save(file)
-    return file.getvalue()
+    return _stamped(file, written_at)
+
+
+def _stamped(file: io.BytesIO, written_at: datetime) -> bytes:
+    """The same archive with that moment as the date of each of its members, whose order and packing stay."""
+    stamped = io.BytesIO()
+    with zipfile.ZipFile(file) as found, zipfile.ZipFile(stamped, "w") as archive:
+        for member in found.infolist():
+            kept = zipfile.ZipInfo(member.filename, written_at.timetuple()[:6])
+            archive.writestr(kept, found.read(member), member.compress_type)
+    return stamped.getvalue()
 
 
 def _styles() -> list[Style]:
@@ -50,7 +65,13 @@ def _styles() -> list[Style]:
     cell = Style("table-cell", name="cell", area="table-cell", padding="0.1cm")
     cell.set_properties({"fo:border-bottom": "0.5pt solid #999999", "fo:padding": "0.1cm"}, area="table-cell")
     figure = Style("paragraph", name="figure", area="text", bold=True, size="14pt", color=GREEN)
-    return [source, head, number, number_head, cell, figure]
+    columns = [Style("table-column", name=_width(share), width=f"{WIDTH_CM * share / 100:.2f}cm") for share in range(1, 101)]
+    return [source, head, number, number_head, cell, figure, *columns]
+
+
+def _width(share: int) -> str:
+    """The style of a column as wide as so many hundredths of the text."""
+    return f"width-{share}"
 
 
 def _write(book: odfdo.Document, part: Part) -> None:
@@ -90,9 +111,10 @@ def _words(cell: Cell, style: str | None = None) -> odfdo.Paragraph:
 def _table(part: Table) -> odfdo.Table:
     """The table, its first row in `table:table-header-rows`: repeated on each page, and read with each cell."""
     table = odfdo.Table(part.caption)
-    columns = Element.from_tag("table:table-column")
-    columns.set_attribute("table:number-columns-repeated", str(len(part.head)))
-    table.append(columns)
+    for share in part.widths:
+        column = Element.from_tag("table:table-column")
+        column.set_attribute("table:style-name", _width(share))
+        table.append(column)
     heads = Element.from_tag("table:table-header-rows")
     styles = ("number-head" if position in part.numbers else "head" for position in range(len(part.head)))
     heads.append(_row([odfdo.Paragraph(words, style=style) for words, style in zip(part.head, styles, strict=True)]))

@@ -57,6 +57,7 @@ def communes(subject: Subject) -> Section:
         ("Commune", "Habitants", "Structure la plus proche", "À vol d’oiseau"),
         rows,
         frozenset({1, 3}),
+        (36, 14, 36, 14),
         subject.sources.line("territoires", "reseau"),
     )
     return Section("communes", title, (table,))
@@ -83,6 +84,7 @@ def places(subject: Subject) -> Section:
         ("Structure", "Type", "Où", "Habitants", "Dernier constat"),
         rows,
         frozenset({3}),
+        (26, 14, 14, 12, 34),
         subject.sources.line("reseau", "territoires"),
     )
     parts: list[Part] = [table] if rows else [Paragraph("Aucune structure n’est assez proche à cette date.")]

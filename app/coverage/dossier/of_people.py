@@ -113,6 +113,7 @@ def _partnerships(rows: Any) -> Table:
             for one in rows
         ),
         frozenset(),
+        (24, 24, 20, 18, 14),
         RECORDED,
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.clock import today
 from app.coverage import tables
 from app.coverage.areas import Area
+from app.coverage.candidates.ranking import CandidateQuestion, Ranking, ranked
 from app.coverage.dossier.sources import Sources
 from app.coverage.eligible import Eligibility, eligible
 from app.coverage.forms import Question
@@ -56,6 +57,17 @@ class Subject:
     @cached_property
     def communes_out_of_reach(self) -> NDArray[np.intp]:
         return self.situation.out_of_reach(self.members)
+
+    @cached_property
+    def candidates(self) -> Ranking:
+        """The libraries of the territory, with the weights proposed for a centre associé, by what this reader may know."""
+        question = CandidateQuestion(
+            area=Area((self.territory,)),
+            day=self.question.day,
+            reach_km=self.question.reach_km,
+            stale_after_months=self.situation.stale_after_months,
+        )
+        return ranked(self.session, self.actor, question)
 
     @cached_property
     def line(self) -> tables.Line:
