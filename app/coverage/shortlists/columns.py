@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from app.coverage.shortlists.forms import ORDERS, ViewForm
+from app.coverage.shortlists.forms import BY_RANK, ORDERS, ViewForm
 from app.coverage.shortlists.models import Shortlist
 from app.exports import Column
 from geo.territories import Level, Territory
@@ -48,7 +48,7 @@ def about(shortlist: Shortlist, view: ViewForm, number: int, day: date) -> Itera
     """The sheet « Lisez-moi »: what the file holds."""
     yield "Contenu", f"Liste « {shortlist.name} » de {shortlist.institution.name}"
     yield "États", ", ".join(one.label for one in view.statuses) or "tous"
-    yield "Ordre", ORDERS[view.tri.data]
+    yield "Ordre", {**ORDERS, BY_RANK[0]: BY_RANK[1]}[view.tri.data]
     yield "Nombre de lignes", number
     yield "Exporté le", day
     yield "Diffusion", NOT_SPREAD

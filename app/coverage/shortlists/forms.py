@@ -17,6 +17,8 @@ from app.forms import tidy as tidied
 NEW = "nouvelle"
 STATUS_CHOICES = [(status.value, status.label[0].upper() + status.label[1:]) for status in Status]
 ORDERS = {"statut": "état", "nom": "nom", "ajout": "date d’ajout"}
+#: For a list that remembers the search from which it comes.
+BY_RANK = ("rang", "rang d’aujourd’hui dans cette recherche")
 NO_NAME = "Donnez un nom à cette liste, par exemple « À appeler avant l’été »."
 
 
@@ -120,9 +122,11 @@ def revision_of(form: ListForm | EntryForm) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
-def view_of(parameters: MultiDict[str, str]) -> ViewForm:
+def view_of(parameters: MultiDict[str, str], shortlist: Shortlist) -> ViewForm:
     """Read what is asked of a list; « tri » takes its default where nothing is asked."""
     form = ViewForm(parameters)
+    if shortlist.asked:
+        form.tri.choices = choices_of([*ORDERS.items(), BY_RANK])
     if not tidied(parameters.get("tri")):
         form.tri.data = "statut"
     return form

@@ -1,6 +1,7 @@
 """Reads of lists: those of a person's teams, the lines of one, and how many by status."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
@@ -61,7 +62,11 @@ def _all() -> sa.Select:
 def entries(shortlist: Shortlist, statuses: Sequence[Status] = (), order: str = "statut") -> sa.Select:
     """The lines of a list, those of some statuses alone if any are given: rows (Entry, state of the library today)."""
     state, rank = state_at(today()), sa.case(*[(Entry.status == status, rank) for status, rank in RANKS.items()])
-    orders = {"statut": [rank, Institution.name], "nom": [Institution.name], "ajout": [Entry.added_at.desc()]}
+    orders: dict[str, list[Any]] = {
+        "statut": [rank, Institution.name],
+        "nom": [Institution.name],
+        "ajout": [Entry.added_at.desc()],
+    }
     asked = (
         sa.select(Entry, state.c.state)
         .join(Entry.institution)
@@ -74,7 +79,7 @@ def entries(shortlist: Shortlist, statuses: Sequence[Status] = (), order: str = 
             joinedload(Entry.added_by),
             joinedload(Entry.changed_by),
         )
-        .order_by(*orders[order], Entry.id)
+        .order_by(*orders.get(order, orders["nom"]), Entry.id)
     )
     return asked.where(Entry.status.in_(statuses)) if statuses else asked
 

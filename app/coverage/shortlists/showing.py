@@ -1,17 +1,20 @@
 """One list as a person of the team reads it: its lines, what is known of each library, and what one may do from there."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import sqlalchemy as sa
 from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.coverage.shortlists import queries
 from app.coverage.shortlists.asking import candidates_url
-from app.coverage.shortlists.forms import ViewForm
+from app.coverage.shortlists.forms import BY_RANK, ViewForm
 from app.coverage.shortlists.models import Entry, Shortlist, Status
+from app.coverage.shortlists.searches.answering import ranks_today
 from app.directory.facts import place
 from app.directory.memberships.permissions import Actor
 from app.directory.models import Institution, State
@@ -43,6 +46,7 @@ class Line:
     own: list[str]
     links: list[tuple[str, str]]
     invitations: list[tuple[Meeting, str]]
+    rank: int | None = None
 
     @property
     def library(self) -> Institution:
@@ -60,9 +64,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Shown:
-    """What the page of a list shows. `invitations`: the meetings to which those shown may be invited together."""
+    """What the page of a list shows. `invitations`: the meetings to which those shown may be invited together;
+    `ranked`: how many libraries the search of the list ranks, where its lines are in that order.
+    """
 
     lines: list[Line]
+    ranked: int
     numbers: Counter[Status]
     invitations: list[tuple[Meeting, str]]
     origin: str = ""
@@ -74,9 +81,19 @@ class Shown:
         return self.numbers.total()
 
 
+def read(session: Session, actor: Actor, shortlist: Shortlist, view: ViewForm) -> tuple[Sequence[sa.Row[Any]], dict[str, int]]:
+    """The lines as they are asked, for the page and for the files alike; and the ranks, where the order is theirs.
+
+    Those that the search of the list does not find today come last.
+    """
+    rows = session.execute(queries.entries(shortlist, view.statuses, view.tri.data)).all()
+    ranks = ranks_today(session, actor, shortlist.asked) if view.tri.data == BY_RANK[0] else {}
+    return sorted(rows, key=lambda row: ranks.get(row.Entry.institution.public_id, len(ranks) + 1)), ranks
+
+
 def show(session: Session, actor: Actor, shortlist: Shortlist, view: ViewForm) -> Shown:
     """Read a list as it is asked."""
-    rows = session.execute(queries.entries(shortlist, view.statuses, view.tri.data)).all()
+    rows, ranks = read(session, actor, shortlist, view)
     meetings = open_to_invitations(session, actor)
     lines = [
         Line(
@@ -86,11 +103,13 @@ def show(session: Session, actor: Actor, shortlist: Shortlist, view: ViewForm) -
             own_facts_of(row.Entry.institution),
             [(words, _address(values)) for words, values in links_from_sheet(actor, row.Entry.institution)],
             _invitations(meetings, [row.Entry.institution]),
+            ranks.get(row.Entry.institution.public_id),
         )
         for row in rows
     ]
     return Shown(
         lines,
+        len(ranks),
         Counter({row.status: row.number for row in session.execute(queries.totals(shortlist))}),
         _invitations(meetings, [line.library for line in lines]) if len(lines) <= MOST_NAMED else [],
         candidates_url(shortlist.asked) if shortlist.asked else "",

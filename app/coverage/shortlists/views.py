@@ -99,7 +99,7 @@ def add() -> Response | tuple[str, int]:
 def show(shortlist_id: str) -> str | tuple[str, int]:
     """One list: its lines, as filtered and ordered, and what may be done from each."""
     shortlist = list_to_read(shortlist_id)
-    view = view_of(request.args)
+    view = view_of(request.args, shortlist)
     if not view.validate():
         return render_template("shortlists/refused.html", shortlist=shortlist, form=view), 400
     shown = showing.show(db.session, acting(), shortlist, view)
@@ -113,7 +113,7 @@ def show(shortlist_id: str) -> str | tuple[str, int]:
 def export(shortlist_id: str, extension: str) -> Response:
     """Exactly the lines that are shown, as a file."""
     shortlist = list_to_read(shortlist_id)
-    view = view_of(request.args)
+    view = view_of(request.args, shortlist)
     audience = request.args.get("pour", "personnes")
     if not view.validate():
         abort(400, "Cette liste ne peut pas être exportée : corrigez d’abord ses filtres.")
@@ -121,7 +121,7 @@ def export(shortlist_id: str, extension: str) -> Response:
         abort(400, "Le paramètre « pour » vaut « personnes » ou « machines ».")
     if request.method == "HEAD":
         return announced(columns.FILENAME, extension)
-    rows = db.session.execute(queries.entries(shortlist, view.statuses, view.tri.data)).all()
+    rows, _ = showing.read(db.session, acting(), shortlist, view)
     if extension == "xlsx":
         return workbook(rows, columns.COLUMNS, columns.FILENAME, columns.about(shortlist, view, len(rows), today()))
     write = csv_for_machines if audience == "machines" else csv_for_people

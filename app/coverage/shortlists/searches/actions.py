@@ -32,7 +32,7 @@ def save(
     if known >= MOST_SEARCHES:
         raise Refusal(f"Votre équipe suit déjà {MOST_SEARCHES} recherches : supprimez celles qui ne servent plus.")
     found = answers(session, question, first)
-    if len(found) > MOST_ANSWERS:
+    if first is None and len(found) > MOST_ANSWERS:
         raise Mistake(
             f"Cette recherche trouve {plural(len(found), 'bibliothèque')} ; on en suit {number(MOST_ANSWERS)} au plus"
             " d’un bloc : suivez les premières du classement, ou précisez le territoire et les filtres.",

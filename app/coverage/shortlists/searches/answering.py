@@ -14,7 +14,7 @@ from app.clock import today
 from app.coverage.candidates.question import CandidateQuestion
 from app.coverage.candidates.ranking import ranked
 from app.coverage.candidates.reading import read
-from app.coverage.eligible import eligible
+from app.coverage.eligible import eligible_columns
 from app.coverage.shortlists.asking import pairs_of, query_of
 from app.directory.memberships.permissions import Actor
 from app.directory.models import Institution
@@ -44,11 +44,18 @@ def answers(session: Session, question: CandidateQuestion, first: int | None) ->
     """The ids of the libraries that answer: all that pass the filters, or the `first` of the ranking."""
     if first is not None:
         return {row.library.id for row in ranked(session, Actor(), question).bare_rows(0, first)}
-    found = eligible(question.area, question.eligibility, today()).order_by(None).subquery()
-    return set(session.scalars(sa.select(found.c.id)))
+    return set(session.scalars(eligible_columns(question.area, question.eligibility, today(), [Institution.id])))
 
 
 def libraries(session: Session, ids: set[int]) -> list[Institution]:
     """These libraries, by name."""
     asked = sa.select(Institution).where(Institution.id.in_(ids)).order_by(Institution.name, Institution.id)
     return list(session.scalars(asked))
+
+
+def ranks_today(session: Session, actor: Actor, asked: str) -> dict[str, int]:
+    """The rank of each library in a search, by public id, as this person reads it; none where it is understood no more."""
+    question = understand(session, asked).question
+    if question is None:
+        return {}
+    return {code: rank for rank, code in enumerate(ranked(session, actor, question).public_ids, start=1)}

@@ -1,0 +1,136 @@
+"""A line of a list: colleagues write one after the other, and at once; whoever comes second is told, and loses nothing."""
+
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app import create_app
+from app.accounts.models import UserSession
+from app.accounts.personal_data import everything_about
+from app.accounts.session import COOKIE_KEY, hashed
+from app.clock import now
+from app.coverage.shortlists.forgetting import NAMES_KEPT
+from app.coverage.shortlists.models import Entry, Shortlist, Status
+from app.extensions import db
+from tests import factories
+from tests.app.coverage.shortlists.conftest import Team, plain
+
+
+def test_a_status_and_a_note_are_kept_with_who_and_when(team: Team, session: Session):
+    assert team.client.get(team.line).status_code == 200
+    typed = {"statut": "contactee", "note": "Rappeler Jeanne.", "version": "1"}
+    assert team.client.post(team.line, data=typed).status_code == 303
+    session.expire_all()
+    assert (team.entry.status, team.entry.note, team.entry.revision) == (Status.CONTACTED, "Rappeler Jeanne.", 2)
+    assert (team.entry.changed_by, team.entry.changed_at.date()) == (team.one, now().date())
+    # The same form sent twice changes nothing more, and is no conflict.
+    assert team.client.post(team.line, data=typed).status_code == 303
+    session.expire_all()
+    assert team.entry.revision == 2
+
+
+def test_whoever_comes_second_reads_both_and_may_insist(team: Team, session: Session, sign_in):
+    other = sign_in(team.other)
+    other.post(team.line, data={"statut": "a-appeler", "note": "Fermée le lundi.", "version": "1"})
+    late = team.client.post(team.line, data={"statut": "retenue", "note": "Vue ce matin.", "version": "1"})
+    assert late.status_code == 409
+    page = plain(late.text)
+    assert "Dominique Inventé" in page
+    assert "Fermée le lundi." in page
+    assert "Vue ce matin.</textarea>" in page
+    session.expire_all()
+    assert team.entry.note == "Fermée le lundi."
+    insisted = team.client.post(team.line, data={"statut": "retenue", "note": "Vue ce matin.", "version": "2"})
+    assert insisted.status_code == 303
+    session.expire_all()
+    assert (team.entry.status, team.entry.note) == (Status.KEPT, "Vue ce matin.")
+
+
+@pytest.mark.parametrize("typed", [{"statut": "perdue"}, {"statut": ""}, {"statut": "retenue", "note": "x" * 2_001}])
+def test_a_line_that_is_not_understood_keeps_what_was_typed(team: Team, session: Session, typed: dict[str, str]):
+    answer = team.client.post(team.line, data={"note": "Mot à garder", "version": "1", **typed})
+    assert answer.status_code == 400
+    assert typed.get("note", "Mot à garder") in answer.text
+    session.expire_all()
+    assert team.entry.revision == 1
+
+
+def test_a_line_that_a_colleague_took_away_is_said_with_what_was_typed(team: Team, session: Session, sign_in):
+    assert sign_in(team.other).post(f"{team.line}/retirer").status_code == 303
+    late = team.client.post(team.line, data={"statut": "retenue", "note": "Une note longue à ne pas perdre.", "version": "1"})
+    assert late.status_code == 409
+    assert "Une note longue à ne pas perdre." in late.text
+    assert "un collègue l’en a retirée" in late.text
+
+
+def test_a_deleted_account_leaves_no_name_and_takes_its_notes_with_it_in_the_file(app: Flask, team: Team, session: Session):
+    team.client.post(team.line, data={"statut": "retenue", "note": "Ma note.", "version": "1"})
+    with app.test_request_context():
+        told = everything_about(session, team.one)
+    lines = {(one["table"], one["lien"]): one["lignes"] for one in told["rubriques"]}
+    assert lines["shortlist_entry", "changed_by_id"][0]["note"] == "Ma note."
+    assert lines["shortlist", "created_by_id"][0]["name"] == "À appeler"
+    session.expire_all()
+    session.delete(session.get(type(team.one), team.one.id))
+    session.flush()
+    session.expire_all()
+    assert (team.entry.added_by_id, team.entry.changed_by_id, team.shortlist.created_by_id) == (None, None, None)
+    assert team.entry.note == "Ma note."
+
+
+def test_names_are_forgotten_a_year_after(app: Flask, team: Team, session: Session, sign_in):
+    team.entry.added_at = now() - NAMES_KEPT - timedelta(days=1)
+    session.flush()
+    result = app.test_cli_runner().invoke(args=["shortlists", "forget"])
+    assert "0 searches deleted, 1 names forgotten" in result.output
+    session.expire_all()
+    assert (team.entry.added_by_id, team.shortlist.created_by_id) == (None, team.one.id)
+    assert "dont le nom n’est plus gardé" in plain(sign_in(team.other).get(team.path).text)
+
+
+def test_of_two_colleagues_at_once_one_is_told(own_database: str):
+    app = create_app({"DATABASE_URL": own_database})
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    tokens = [secrets.token_urlsafe(16) for _ in range(2)]
+    with app.app_context(), db.sessionmaker() as session:
+        cite, libraries = factories.cite(session), [factories.library(session, name) for name in ("Une", "Deux")]
+        for token in tokens:
+            user = factories.member(session, cite)
+            session.add(UserSession(token_hash=hashed(token), user_id=user.id, device="Essai"))
+        shortlist = Shortlist(institution=cite, name="Liste")
+        entry = Entry(shortlist=shortlist, institution=libraries[0])
+        session.add_all([shortlist, entry])
+        session.flush()
+        path, added = f"/listes-de-candidates/{shortlist.public_id}/lignes/{entry.public_id}", libraries[1].public_id
+        into, team = shortlist.public_id, cite.public_id
+        session.commit()
+    start = Barrier(2)
+
+    def together(url: str, *typed: dict[str, str]) -> list[int]:
+        def send(number: int) -> int:
+            client = app.test_client()
+            with client.session_transaction() as cookie:
+                cookie[COOKIE_KEY] = tokens[number]
+            start.wait()
+            return client.post(url, data=typed[number]).status_code
+
+        with ThreadPoolExecutor(2) as pool:
+            return sorted(pool.map(send, range(2)))
+
+    one, other = ({"statut": "retenue", "note": note, "version": "1"} for note in ("Oui", "Non"))
+    assert together(path, one, other) == [303, 409]
+    adding = {"bibliotheque": added, "liste": into}
+    assert together("/listes-de-candidates/ajouter", adding, adding) == [303, 303]
+    making = {"nom": "La même", "structure": team}
+    assert together("/listes-de-candidates", making, making) == [303, 400]
+    with app.app_context(), db.sessionmaker() as session:
+        assert session.scalar(sa.select(sa.func.count(Entry.id))) == 2
+        assert session.scalar(sa.select(sa.func.count(Shortlist.id))) == 2
+    with app.app_context():
+        db.engine.dispose()
