@@ -16,9 +16,13 @@ from scipy import sparse
 from geo.progress import Teller
 
 #: Where the exact solver is asked: at most so many ones in the matrix. Its patience, in its own deterministic seconds.
-SMALL, PATIENCE = 60_000, 6.0
+SMALL, PATIENCE = 60_000, 2.0
 #: Steps of the proof by prices: as many as so many ones of the matrix allow, within these limits.
-WORK, FEWEST_STEPS, MOST_STEPS = 1_500_000_000, 40, 600
+WORK, FEWEST_STEPS, MOST_STEPS = 900_000_000, 100, 300
+#: What a step hopes for at first, in what is needed; how many steps in vain are borne, and what is then still hoped for.
+HOPED, IN_VAIN, LESS = 0.1, 8, 0.7
+#: The share of the newest subgradient in the direction.
+NEWEST = 0.3
 #: Passes over the chosen in search of a better exchange, and the ones of the matrix that they may read together.
 PASSES, READ = 3, 600_000_000
 #: Sums of shares are rounded: nothing is proven by less than this.
@@ -137,41 +141,72 @@ def least(needs: Needs, upto: int, teller: Teller) -> int:
     all classes together 1. Whatever they are, what prices leave of the rows and the worth of the dearest candidates must come
     to 1, or else the candidates are too few. The prices follow the subgradient, the weights what each class lacks.
     """
-    share = needs.people / needs.needed[needs.of_row]
-    weight = np.full(len(needs.needed), 1 / len(needs.needed))
-    prices = _starting_prices(needs, share * weight[needs.of_row], upto, teller)
-    proven, step, in_vain, lowest = 1, 1.0, 0, np.inf
+    prices = _Prices(needs, upto, teller)
     steps = int(np.clip(WORK // (needs.reached.nnz + 1), FEWEST_STEPS, MOST_STEPS))
     for _ in range(steps):
-        worth = needs.reached @ prices
-        full = share * weight[needs.of_row]
-        lacking = 1 - ROUNDING - float((full - prices).sum())
-        few = int(np.searchsorted(np.cumsum(np.sort(worth)[::-1]), lacking)) + 1 if lacking > 0 else 0
-        if few > proven:
-            proven, lowest, in_vain = few, np.inf, 0
-        if proven >= upto:
+        prices.look()
+        if prices.proven >= upto:
             return upto
-        top = np.argpartition(-worth, proven - 1)[:proven]
-        over = float(worth[top].sum()) - lacking
-        in_vain = 0 if over < lowest else in_vain + 1
-        lowest = min(lowest, over)
-        if in_vain == 20:
-            step, in_vain = step / 2, 0
-        times = np.bincount(needs.reached[top].indices, minlength=len(share))
-        kept = prices < full
-        slope = times - kept
-        slope = np.where(((prices <= 0) & (slope > 0)) | (~kept & (slope < 0)), 0, slope)
-        length = float((slope * slope).sum())
-        if length == 0 and len(weight) == 1:
-            break
-        served = np.bincount(needs.of_row, share * kept, len(weight))
-        fresh = weight * np.exp(-0.2 * step * (np.minimum(served, 2) - 1))
-        fresh /= fresh.sum()
-        prices = prices - (step * max(over, ROUNDING) / length * slope if length else 0)
-        prices = np.clip(prices * (fresh / weight)[needs.of_row], 0, share * fresh[needs.of_row])
-        weight = fresh
+        prices.step()
         teller.alive()
-    return min(proven, upto)
+    return prices.proven
+
+
+class _Prices:
+    """The prices of the rows and the weights of the classes, and the number of candidates that they prove to be needed.
+
+    Steps aim at a value lower by `hoped` than the lowest seen, for a number of candidates half-way between what is proven and
+    what is known to do; in vain, less is hoped for (J.-L. Goffin and K. C. Kiwiel, 1999).
+    """
+
+    def __init__(self, needs: Needs, upto: int, teller: Teller) -> None:
+        self.needs, self.upto, self.proven = needs, upto, 1
+        self.share = needs.people / needs.needed[needs.of_row]
+        self.weight = np.full(len(needs.needed), 1 / len(needs.needed))
+        self.full = self.share * self.weight[needs.of_row]
+        self.prices = _starting_prices(needs, self.full, upto, teller)
+        self.direction = np.zeros(len(self.share))
+        self.aim, self.lowest, self.hoped, self.in_vain = 0, np.inf, HOPED, 0
+
+    def look(self) -> None:
+        """See how many candidates the prices prove to be needed, and how far they are from proving what is aimed at."""
+        self.worth = self.needs.reached @ self.prices
+        lacking = 1 - ROUNDING - float((self.full - self.prices).sum())
+        if lacking > 0:
+            self.proven = max(self.proven, int(np.searchsorted(np.cumsum(np.sort(self.worth)[::-1]), lacking)) + 1)
+        aim = min((self.proven + self.upto) // 2, len(self.worth))
+        self.top = np.argpartition(-self.worth, aim - 1)[:aim]
+        self.over = float(self.worth[self.top].sum()) - lacking
+        if aim != self.aim:
+            self.aim, self.lowest, self.in_vain = aim, self.over, 0
+        elif self.over < self.lowest - self.hoped / 100:
+            self.lowest, self.in_vain = self.over, 0
+        else:
+            self.in_vain += 1
+        if self.in_vain >= IN_VAIN:
+            self.hoped, self.in_vain = self.hoped * LESS, 0
+
+    def step(self) -> None:
+        """Take one step, within what prices may be."""
+        kept = self.prices < self.full
+        slope = np.bincount(self.needs.reached[self.top].indices, minlength=len(self.share)) - kept
+        self.direction = NEWEST * slope + (1 - NEWEST) * self.direction
+        stuck = ((self.prices <= 0) & (self.direction > 0)) | (~kept & (self.direction < 0))
+        along = np.where(stuck, 0, self.direction)
+        length = float((along * along).sum())
+        if length:
+            self.prices = self.prices - (self.over - self.lowest + self.hoped) / length * along
+        if len(self.weight) > 1:
+            self._weigh(kept)
+        self.prices = np.clip(self.prices, 0, self.full)
+
+    def _weigh(self, kept: NDArray[np.bool_]) -> None:
+        """Give more weight to the classes that lack something, with the prices of their rows."""
+        served = np.bincount(self.needs.of_row, self.share * kept, len(self.weight))
+        fresh = self.weight * np.exp(-2 * self.hoped * (np.minimum(served, 2) - 1))
+        fresh /= fresh.sum()
+        self.prices = self.prices * (fresh / self.weight)[self.needs.of_row]
+        self.weight, self.full = fresh, self.share * fresh[self.needs.of_row]
 
 
 def _starting_prices(needs: Needs, full: NDArray[np.float64], upto: int, teller: Teller) -> NDArray[np.float64]:

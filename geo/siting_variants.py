@@ -30,9 +30,9 @@ class Fewest:
     """The fewest sites found that bring a wanted share of the inhabitants within reach, and how few cannot.
 
     `chosen` are positions of candidates, `gains` what each newly brings in that order. `wanted` are the inhabitants wanted,
-    those of today counted; `reached` those whom the choice gives, today's included; `reachable` those whom all candidates together
-    would give. Where they are fewer than wanted, the choice is for as many as can be. No choice of fewer than `bound` sites
-    does as much.
+    `reached` those whom the choice gives, `reachable` those whom all candidates together would give; those of today count in
+    all three. Where fewer are reachable than wanted, the choice is for as many as can be. No choice of fewer than `bound`
+    sites does as much.
     """
 
     chosen: tuple[int, ...]
@@ -115,8 +115,8 @@ class OneEach:
     """A choice with one site at least in each department asked for, and the departments that could not have one.
 
     `siting` is as in `geo.siting`, but a site may bring nobody: it is there for its department. Its greedy answer takes the
-    best of the departments first, then whatever brings most. `served` are the departments held to; `without_candidate` have none;
-    `left_out` are those for which there are too few sites.
+    best of the departments first, then whatever brings most. `served` are the departments held to; `without_candidate` have
+    none; `left_out` are those for which there are too few sites.
     """
 
     siting: Siting

@@ -136,7 +136,7 @@ class _Search:
     def first_figure(self) -> None:
         """Lower the largest figure by bisection, and prove below what it cannot be."""
         low = self._lowered(0.6)
-        if not self.question.small and low > self.proven:
+        if low > self.proven:
             self._prove(low)
         if self.proven >= FARTHEST:
             self.proven = np.inf
@@ -210,6 +210,10 @@ class _Search:
 
     def _exact(self, metres: float, first: bool) -> list[int] | None:
         needs, _ = self.question.needs(self._limits(metres))
+        if least(needs, self.count + 1, self.teller) > self.count:
+            if first:
+                self.proven = max(self.proven, metres)
+            return None
         known = enough(needs, len(self.question.sites), self.teller) or list(range(len(self.question.sites)))
         found, bound = fewest(needs, known)
         if first and bound > self.count:
