@@ -16,8 +16,9 @@ from geo.covering import first_alike
 from geo.progress import Teller
 from geo.thinning import Model
 
-#: Models with as many pairs of a group and a candidate are solved in about a second; larger ones are not tried.
-FEW_PAIRS = 12_000
+#: Models with so many pairs of a group and a candidate are solved in a second, and in some ten seconds; larger ones are not
+#: tried.
+VERY_FEW_PAIRS, FEW_PAIRS = 4_000, 25_000
 NODES = 500
 #: Seconds between two words to the watch while HiGHS works.
 BETWEEN_WORDS = 0.2
@@ -25,8 +26,13 @@ BETWEEN_WORDS = 0.2
 ROUNDING = 0.01
 
 
+def very_few(model: Model) -> bool:
+    """Tell whether HiGHS solves so small a model at once: nothing else is worth trying."""
+    return model.reached.nnz <= VERY_FEW_PAIRS
+
+
 def few(model: Model) -> bool:
-    """Tell whether HiGHS solves so small a model at once."""
+    """Tell whether HiGHS is likely to solve so small a model."""
     return model.reached.nnz <= FEW_PAIRS
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.covering import Covering
-from geo.exact import best_of, few
+from geo.exact import best_of, few, very_few
 from geo.exchanges import exchanged, in_order_of_gain
 from geo.lagrangian import Proof
 from geo.progress import Cancelled, Progress, Teller, Watch
@@ -69,7 +69,7 @@ def best_sites(covering: Covering, count: int, watch: Watch | None = None) -> Si
         _, gains = in_order_of_gain(model, count, chosen.tolist())
         teller.at(0.3, "proving", sum(gains), bound)
         proof = Proof(model, count, chosen, gains[-1], teller)
-        proof.run(few)
+        proof.run(very_few)
         chosen, bound = _ended(proof, teller)
     order, gains = in_order_of_gain(model, count, chosen.tolist())
     teller.at(1.0, "proving", sum(gains), bound)
