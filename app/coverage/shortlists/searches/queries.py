@@ -77,7 +77,7 @@ def to_compare() -> sa.Select:
         sa.select(SavedSearch)
         .options(joinedload(SavedSearch.institution))
         .order_by(SavedSearch.id)
-        .with_for_update(skip_locked=True, of=SavedSearch)
+        .with_for_update(skip_locked=True, key_share=True, of=SavedSearch)
     )
 
 

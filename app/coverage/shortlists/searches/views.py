@@ -69,7 +69,7 @@ def save_search() -> Response | tuple[str, int]:
         mistake.show_on(form)
         return _new(form, understood), 400
     db.session.commit()
-    flash("C’est noté : vous serez prévenu quand une bibliothèque y entrera.", "success")
+    flash("C’est noté : un courriel vous préviendra quand une bibliothèque y entrera.", "success")
     return redirect(url_for("shortlists.search", saved_search_id=made.public_id), 303)
 
 
@@ -102,7 +102,7 @@ def follow(saved_search_id: str) -> Response:
     """A colleague is told too."""
     found = _to_write(saved_search_id)
     actions.follow(db.session, found, _person())
-    return _done(found, "Vous serez prévenu quand une bibliothèque entrera dans cette recherche.")
+    return _done(found, "Un courriel vous préviendra quand une bibliothèque entrera dans cette recherche.")
 
 
 @shortlists.post("/recherches-suivies/<saved_search_id>/ne-plus-suivre")
@@ -110,7 +110,7 @@ def follow(saved_search_id: str) -> Response:
 def unfollow(saved_search_id: str) -> Response:
     found = _to_read(saved_search_id)
     actions.unfollow(db.session, found, _person())
-    return _done(found, "Vous ne serez plus prévenu ; la recherche reste pour vos collègues.")
+    return _done(found, "Vous ne recevrez plus d’alerte ; la recherche reste pour vos collègues.")
 
 
 @shortlists.post("/recherches-suivies/<saved_search_id>/vu")

@@ -16,8 +16,10 @@ from app.accounts.personal_data import everything_about
 from app.accounts.session import COOKIE_KEY, hashed
 from app.clock import now
 from app.coverage.shortlists.forgetting import NAMES_KEPT
-from app.coverage.shortlists.models import Entry, Shortlist, Status
+from app.coverage.shortlists.models import Entry, Follower, SavedSearch, Shortlist, Status
+from app.coverage.shortlists.searches import alerting
 from app.extensions import db
+from app.mail.models import OutgoingMessage
 from tests import factories
 from tests.app.coverage.shortlists.conftest import Team, plain
 
@@ -94,7 +96,7 @@ def test_names_are_forgotten_a_year_after(app: Flask, team: Team, session: Sessi
     assert "dont le nom n’est plus gardé" in plain(sign_in(team.other).get(team.path).text)
 
 
-def test_of_two_colleagues_at_once_one_is_told(own_database: str):
+def test_of_two_colleagues_or_two_timers_at_once_one_acts(own_database: str):
     app = create_app({"DATABASE_URL": own_database})
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     tokens = [secrets.token_urlsafe(16) for _ in range(2)]
@@ -109,6 +111,10 @@ def test_of_two_colleagues_at_once_one_is_told(own_database: str):
         session.flush()
         path, added = f"/listes-de-candidates/{shortlist.public_id}/lignes/{entry.public_id}", libraries[1].public_id
         into, team = shortlist.public_id, cite.public_id
+        search = SavedSearch(institution=cite, name="Le 04", asked="territoires=departement-04")
+        session.add(search)
+        session.flush()
+        session.add(Follower(saved_search_id=search.id, user_id=user.id))
         session.commit()
     start = Barrier(2)
 
@@ -129,7 +135,18 @@ def test_of_two_colleagues_at_once_one_is_told(own_database: str):
     assert together("/listes-de-candidates/ajouter", adding, adding) == [303, 303]
     making = {"nom": "La même", "structure": team}
     assert together("/listes-de-candidates", making, making) == [303, 400]
+
+    def compare(_: int) -> int:
+        with app.app_context(), db.sessionmaker() as session:
+            start.wait()
+            entered, _people = alerting.alert(session)
+            session.commit()
+            return entered
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(compare, range(2))) == [0, 2], "of two timers, one tells of both libraries"
     with app.app_context(), db.sessionmaker() as session:
+        assert session.scalar(sa.select(sa.func.count(OutgoingMessage.id))) == 1
         assert session.scalar(sa.select(sa.func.count(Entry.id))) == 2
         assert session.scalar(sa.select(sa.func.count(Shortlist.id))) == 2
     with app.app_context():
