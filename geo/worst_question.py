@@ -5,10 +5,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.spatial import KDTree
 
-from geo.covering import first_alike
+from geo.covering import Covering, first_alike
 from geo.demand import NOWHERE, Demand, Grouping
 from geo.needs import Needs
+from geo.progress import Teller
 from geo.reach import Places, chord_of, nearest, on_shores
+from geo.thinning import thinned
 
 #: Pairs of commune and candidate looked at together; above, candidates of a cell stand for one another.
 PAIRS = 6_000_000
@@ -70,6 +72,8 @@ class Question:
         rows = np.flatnonzero(~near & (lacking[self.of_row] > 0))
         reaches = np.array([chord_of(limit) for limit in np.where(np.isinf(limits), 0, limits)])[self.of_row[rows]]
         kept, covers = self._pairs(rows, reaches, generous)
+        if self.small:
+            kept, covers = _thinned(self.people[rows], kept, covers)
         classes = np.flatnonzero(lacking)
         of_row = np.searchsorted(classes, self.of_row[rows])
         return _collapsed(self.people[rows], covers, of_row, lacking[classes]), kept
@@ -97,6 +101,16 @@ class Question:
         _, first, cell = np.unique(cells, axis=0, return_index=True, return_inverse=True)
         apart = np.linalg.norm(self.sites - self.sites[first[cell]], axis=1)
         return np.sort(first), float(apart.max())
+
+
+def _thinned(
+    people: NDArray[np.int64], kept: NDArray[np.intp], covers: sparse.csr_array
+) -> tuple[NDArray[np.intp], sparse.csr_array]:
+    """Leave out the candidates that another one stands for."""
+    reached = np.flatnonzero(np.diff(covers.indptr))
+    question = Covering(people[reached], sparse.csr_array(covers[reached]), reached, int(people.sum()), 0, 0)
+    free = thinned(question, Teller(None)).candidates if len(reached) else np.array([], dtype=np.intp)
+    return kept[free], sparse.csr_array(covers[:, free])
 
 
 def _collapsed(people: NDArray[np.int64], covers: sparse.csr_array, of_row: NDArray[np.intp], needed: NDArray) -> Needs:
