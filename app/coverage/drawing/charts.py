@@ -19,10 +19,10 @@ from app.formats import NO_BREAK, number
 Points = Sequence[tuple[float, float]]
 Writer = Callable[[float], str]
 
-WIDTH, HEIGHT = 5.6, 3.5
-SOURCE_LINE, LETTERS_OF_SOURCE, LETTERS_OF_HEADING = 0.14, 104, 62
-#: Names at the end of lines stand at least so far apart, as a share of the height.
-APART = 0.062
+WIDTH, HEIGHT = 4.9, 3.3
+SOURCE_LINE, LETTERS_OF_SOURCE, LETTERS_OF_HEADING = 0.14, 92, 54
+#: The name of a line, at its end: letters of one of its lines, and how high that is as a share of the chart.
+LETTERS_OF_NAME, NAME_LINE = 16, 0.062
 
 
 def plain(value: float) -> str:
@@ -111,15 +111,28 @@ class LinesPicture(Chart):
         figure, low, high = self._sheet()
         axes = self._axes(figure, low, high, right=0.76)
         axes.set_ylim(0, self.most_up or _most_up(self.lines))
-        axes.set_xlim(_least_across(self.lines), self.most_across or max(_most_across(self.lines), 1e-9))
+        least = _least_across(self.lines)
+        axes.set_xlim(least, self.most_across or max(_most_across(self.lines), least + 1))
         axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         for index, line in enumerate(self.lines):
             _draw_line(axes, line, index, self)
         if self.reading is not None:
             axes.axvline(self.reading, color=INK, linewidth=0.8, linestyle=(0, (2, 2)))
+            words = f" {self.write_across(self.reading)}"
+            axes.annotate(words, (self.reading, 0), xytext=(2, 4), textcoords="offset points", fontsize=SMALL, bbox=HALO)
         for across, up, words in self.marks:
             axes.plot([across], [up], "o", color=INK, markersize=3.5, zorder=5)
-            axes.annotate(words, (across, up), xytext=(6, -10), textcoords="offset points", fontsize=SMALL, color=INK)
+            left = across > 0.6 * axes.get_xlim()[1]
+            axes.annotate(
+                words,
+                (across, up),
+                xytext=(-6 if left else 7, -11),
+                ha="right" if left else "left",
+                textcoords="offset points",
+                fontsize=SMALL,
+                bbox=HALO if words else None,
+                zorder=6,
+            )
         _name_lines(axes, self.lines)
         return figure
 
@@ -152,13 +165,18 @@ class BarsPicture(Chart):
         return figure
 
 
+#: What keeps words apart from the lines under them.
+HALO = {"boxstyle": "round,pad=0.15", "fc": (1.0, 1.0, 1.0, 0.85), "ec": "none"}
+
+
 @dataclass(frozen=True)
 class Panel:
-    """One small chart among others: what is sure, and up to where it goes with what is to be confirmed."""
+    """One small chart among others: what is sure, up to where it goes with what is to be confirmed; `last` says it in words."""
 
     name: str
     sure: Points
     possible: Points
+    last: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,10 +195,10 @@ class PanelsPicture(Chart):
         self._legend(figure, high)
         for index, panel in enumerate(self.panels):
             row, column = divmod(index, PANELS_ABREAST)
-            left = 0.075 + column * 0.318
+            left = 0.095 + column * 0.308
             bottom = top - (row + 1) * PANEL_HEIGHT / tall + 0.28 / tall
-            axes = figure.add_axes((left, max(bottom, low), 0.265, (PANEL_HEIGHT - 0.52) / tall))
-            _draw_panel(axes, panel, self)
+            axes = figure.add_axes((left, max(bottom, low), 0.26, (PANEL_HEIGHT - 0.56) / tall))
+            _draw_panel(axes, panel, self, named=column == 0)
         return figure
 
     def _legend(self, figure: Figure, high: float) -> None:
@@ -189,12 +207,12 @@ class PanelsPicture(Chart):
         axes.set_axis_off()
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1)
-        for left, (fill, hatch, ink, words) in zip((0.0, 0.46), SURFACES, strict=True):
+        for left, (fill, hatch, ink, words) in zip((0.0, 0.38), SURFACES, strict=True):
             axes.fill_between([left, left + 0.06], 0.1, 0.9, facecolor=fill, edgecolor=ink, hatch=hatch, linewidth=0.6)
             axes.text(left + 0.075, 0.5, words, va="center", fontsize=USUAL)
 
 
-PANELS_ABREAST, PANEL_HEIGHT = 3, 1.18
+PANELS_ABREAST, PANEL_HEIGHT = 3, 1.16
 SURFACES = (
     (COLOURS["covered"], "", ACCENT, "constats récents"),
     (COLOURS["to-confirm"], "////", COLOURS["to-confirm-ink"], "constats anciens, à confirmer"),
@@ -228,21 +246,19 @@ def _draw_line(axes: Axes, line: Line, index: int, picture: LinesPicture) -> Non
 
 
 def _name_lines(axes: Axes, lines: Sequence[Line]) -> None:
-    """Write the name of each line at its end, moved up or down where two would touch."""
+    """Write the name of each line at its end, moved down where it would touch the one above."""
     low, high = axes.get_ylim()
-    ends = sorted((line.points[-1][1], index) for index, line in enumerate(lines) if line.points)
-    floor = low
-    for up, index in ends:
-        at = max(up, floor)
-        floor = at + APART * (high - low)
+    ceiling = 1.0
+    for up, index in sorted(((line.points[-1][1], index) for index, line in enumerate(lines) if line.points), reverse=True):
+        words = textwrap.wrap(lines[index].name, LETTERS_OF_NAME, max_lines=3, placeholder="…")
+        tall = NAME_LINE * len(words)
+        middle = min((up - low) / (high - low), ceiling - tall / 2 + NAME_LINE / 2)
+        ceiling = middle - tall / 2 - NAME_LINE / 2
         colour = SOFT if lines[index].bound else LINES[index % len(LINES)][0]
-        share_up = (at - low) / (high - low)
-        axes.text(
-            1.02, share_up, _cut(lines[index].name, 22), transform=axes.transAxes, color=colour, va="center", fontsize=USUAL
-        )
+        axes.text(1.02, middle, "\n".join(words), transform=axes.transAxes, color=colour, va="center", fontsize=USUAL)
 
 
-def _draw_panel(axes: Axes, panel: Panel, picture: PanelsPicture) -> None:
+def _draw_panel(axes: Axes, panel: Panel, picture: PanelsPicture, named: bool) -> None:
     across = [point[0] for point in panel.sure]
     sure, possible = [point[1] for point in panel.sure], [point[1] for point in panel.possible]
     for (fill, hatch, ink, _), low, high in ((SURFACES[1], sure, possible), (SURFACES[0], [0] * len(sure), sure)):
@@ -250,8 +266,9 @@ def _draw_panel(axes: Axes, panel: Panel, picture: PanelsPicture) -> None:
     axes.plot(across, possible, color=COLOURS["to-confirm-ink"], linewidth=0.9, linestyle=(0, (3, 1.5)))
     axes.plot(across, sure, color=ACCENT, linewidth=1.4)
     axes.set_ylim(0, 1)
-    axes.set_xlim(min(across, default=0), max(across, default=1))
-    axes.set_yticks([0, 0.5, 1], [picture.write_up(value) for value in (0, 0.5, 1)], fontsize=6.5)
+    first, last = min(across, default=0), max(across, default=1)
+    axes.set_xlim(first, last if last > first else first + 1)
+    axes.set_yticks([0, 0.5, 1], [picture.write_up(value) if named else "" for value in (0, 0.5, 1)], fontsize=6.5)
     ends = sorted({min(across), max(across)}) if across else []
     axes.set_xticks(ends, [picture.write_across(value) for value in ends], fontsize=6.5)
     for label in axes.get_xticklabels()[:1]:
@@ -260,7 +277,8 @@ def _draw_panel(axes: Axes, panel: Panel, picture: PanelsPicture) -> None:
         label.set_horizontalalignment("right")
     axes.tick_params(length=2, pad=2)
     axes.grid(axis="y")
-    axes.set_title(_cut(panel.name, 26), fontsize=SMALL + 0.5, loc="left", pad=3, color=INK)
+    axes.text(0, 1.28, _cut(panel.name, 24), transform=axes.transAxes, fontsize=SMALL)
+    axes.text(0, 1.07, panel.last, transform=axes.transAxes, fontsize=SMALL, color=SOFT)
 
 
 def _cut(name: str, longest: int = 32) -> str:
@@ -272,7 +290,7 @@ def _most_up(lines: Sequence[Line]) -> float:
 
 
 def _most_across(lines: Sequence[Line]) -> float:
-    return max((point[0] for line in lines for point in line.points), default=1.0)
+    return max((point[0] for line in lines for point in line.points), default=0.0)
 
 
 def _least_across(lines: Sequence[Line]) -> float:

@@ -15,7 +15,9 @@ import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
+from app.coverage.drawing.letters import legible
 from app.coverage.drawing.style import SETTINGS
 
 _settings: Any = matplotlib.rcParams
@@ -61,7 +63,7 @@ def as_svg(picture: Picture) -> str:
     """Draw as an `<svg>` element, to stand in a page or, after `xml_declared`, in a file."""
     written = io.StringIO()
     with _lock:
-        FigureCanvasSVG(picture.figure()).print_svg(written, metadata={"Date": None, "Creator": None})
+        FigureCanvasSVG(_drawn(picture)).print_svg(written, metadata={"Date": None, "Creator": None})
     return _tidied(NOT_XML.sub("", written.getvalue()), picture)
 
 
@@ -69,7 +71,7 @@ def as_png(picture: Picture, dpi: int = 150) -> bytes:
     """Draw as a PNG, for what reads no SVG."""
     written = io.BytesIO()
     with _lock:
-        figure = picture.figure()
+        figure = _drawn(picture)
         figure.set_dpi(dpi)
         FigureCanvasAgg(figure).print_png(written, metadata={"Software": None})
     return written.getvalue()
@@ -78,6 +80,15 @@ def as_png(picture: Picture, dpi: int = 150) -> bytes:
 def as_svg_file(svg: str) -> str:
     """The content of an .svg file, from what `as_svg` gave."""
     return f'<?xml version="1.0" encoding="utf-8"?>\n{svg}\n'
+
+
+def _drawn(picture: Picture) -> Figure:
+    """The figure, in letters that can be written."""
+    figure = picture.figure()
+    for text in figure.findobj(Text):
+        assert isinstance(text, Text)
+        text.set_text(legible(text.get_text()))
+    return figure
 
 
 def _tidied(written: str, picture: Picture) -> str:

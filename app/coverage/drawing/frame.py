@@ -10,15 +10,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from app.coverage.drawing.letters import size_of
 from app.coverage.drawing.style import INK, LARGE, SMALL, SOFT, STRONG, USUAL, WHITE
 from app.formats import NO_BREAK, number
 
 #: Inches.
-WIDTH = 5.6
-LOWEST, HIGHEST = 3.0, 6.4
+WIDTH = 5.2
+LOWEST, HIGHEST = 2.8, 6.0
 MARGIN, HEADING_LINE, LEGEND_ROW, SOURCE_LINE = 0.1, 0.2, 0.25, 0.14
-LETTERS_OF_HEADING, LETTERS_OF_SOURCE = 62, 104
+LETTERS_OF_HEADING, LETTERS_OF_SOURCE = 57, 97
 POINTS = 72
+#: What a sign of the legend takes beside its words, with the space around it, in points.
+SIGN = 36
 
 Entry = tuple[Artist, str]
 
@@ -47,14 +50,14 @@ class Frame:
         return (at[0] - west) / (east - west) * width, (at[1] - south) / (north - south) * height
 
 
-def framed(extent: tuple[float, float, float, float], entries: int, heading: str, source: str) -> Frame:
+def framed(extent: tuple[float, float, float, float], entries: list[Entry], heading: str, source: str) -> Frame:
     """Make a figure whose map has the shape of `extent` as far as a page allows, with room for what stands around."""
     west, south, east, north = extent
     width = WIDTH - 2 * MARGIN
     height = min(max((north - south) / (east - west) * width, LOWEST), HIGHEST)
     lines = textwrap.wrap(heading, LETTERS_OF_HEADING)
     above = MARGIN + HEADING_LINE * len(lines) + (0.06 if lines else 0)
-    below = MARGIN + LEGEND_ROW * ceil(entries / 2) + SOURCE_LINE * len(_source_lines(source)) + 0.1
+    below = MARGIN + LEGEND_ROW * ceil(len(entries) / columns_of(entries)) + SOURCE_LINE * len(_source_lines(source)) + 0.1
     figure = Figure(figsize=(WIDTH, above + height + below), facecolor=WHITE)
     axes = figure.add_axes(
         (MARGIN / WIDTH, below / figure.get_figheight(), width / WIDTH, height / figure.get_figheight()), frameon=True
@@ -102,7 +105,7 @@ def add_scale_bar(axes: Axes) -> None:
 
 
 def add_foot(frame: Frame, entries: list[Entry], source: str) -> None:
-    """Write the legend in two columns, and the source under it."""
+    """Write the legend, and the source under it."""
     figure, lines = frame.figure, _source_lines(source)
     high = figure.get_figheight()
     if entries:
@@ -117,11 +120,19 @@ def add_foot(frame: Frame, entries: list[Entry], source: str) -> None:
             fontsize=USUAL,
             handleheight=1.4,
             labelspacing=0.75,
-            ncols=2,
+            ncols=columns_of(entries),
         )
     for index, line in enumerate(lines):
         top = (MARGIN + SOURCE_LINE * (len(lines) - index)) / high
         figure.text(MARGIN / WIDTH, top, line, fontsize=6.5, color=SOFT, va="top")
+
+
+def columns_of(entries: list[Entry]) -> int:
+    """Two columns where the longest words of each leave room for the other, else one; entries go down, then across."""
+    widths = [size_of(words, USUAL)[0] for _, words in entries]
+    half = ceil(len(entries) / 2)
+    both = max(widths[:half], default=0) + max(widths[half:], default=0)
+    return 2 if both + 2 * SIGN < (WIDTH - 2 * MARGIN) * POINTS else 1
 
 
 def _source_lines(source: str) -> list[str]:

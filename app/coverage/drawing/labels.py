@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import text_to_path
-
 from app.coverage.drawing.frame import Frame
+from app.coverage.drawing.letters import size_of
 
 LONGEST_NAME = 34
 #: Where the name stands from its point: how it is aligned, and the signs of its distance.
@@ -45,8 +43,7 @@ class Room:
         `always`: to the right whatever stands there. `dot`: the colour of a small dot at the point.
         """
         text = text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1].rstrip()}…"
-        font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
-        width, height, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+        width, height = size_of(text, size, weight)
         east, north = self.frame.points(at)
         sides: tuple[tuple[int, int], ...] = ((0, 0), *SIDES) if within and across > max(width, height) + 3 else SIDES
         for side in sides:

@@ -52,7 +52,7 @@ class AreaPicture:
         projection = Projection(box)
         west, south, east, north = across(projection)
         legend = entries_of(self.zones, self.places, self.candidates, self.reach)
-        frame = framed((west, south, east, north), len(legend), self.title if self.heading else "", self.source)
+        frame = framed((west, south, east, north), legend, self.title if self.heading else "", self.source)
         axes = frame.axes
         _draw_ground(axes, self, projection)
         _draw_candidates(frame, self.candidates, projection)

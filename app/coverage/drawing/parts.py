@@ -9,7 +9,7 @@ from app.directory.models import Kind
 from app.formats import NO_BREAK
 
 #: The largest circle of a candidate, in points across.
-LARGEST_CIRCLE = 30.0
+LARGEST_CIRCLE = 28.0
 
 
 class Shade(enum.Enum):

@@ -25,8 +25,8 @@ COLOURS = {
 INK, SOFT, LINE, STRONG = (COLOURS[name] for name in ("ink", "ink-soft", "line", "line-strong"))
 WHITE, SUNK, ACCENT, SIENNA = (COLOURS[name] for name in ("surface", "sunk", "accent", "mark-library"))
 
-#: Sizes of letters, in points of a picture five and a half inches wide.
-SMALL, USUAL, LARGE = 7.0, 8.5, 10.0
+#: Sizes of letters, in points of a picture five inches wide.
+SMALL, USUAL, LARGE = 7.3, 8.5, 10.0
 
 #: matplotlib's settings, the same for every picture of the process.
 SETTINGS = {

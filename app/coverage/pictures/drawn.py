@@ -14,14 +14,11 @@ from app.coverage.drawing.parts import CandidateMark
 from app.coverage.drawing.scene import picture_of
 from app.coverage.pictures.distances import Curve, widest_km
 from app.coverage.pictures.gains import Gains
-from app.coverage.pictures.years import Years
+from app.coverage.pictures.years import Years, range_in_words
 from app.coverage.queries import sources
 from app.coverage.situation import Situation
 from app.formats import distance, french_date
 from geo.sources import DataSource
-
-#: Candidates without a number on the map: beyond, their circles would hide it.
-MOST_UNNUMBERED = 40
 
 #: By the name that stands in the URL: the title, and the data sets that the picture draws on.
 PICTURES = {
@@ -63,7 +60,12 @@ def of_years(found: Years, title: str, source: str, heading: bool = False) -> Pa
         write_up=share,
         source=source,
         panels=[
-            Panel(one.name, list(zip(days, one.sure, strict=True)), list(zip(days, one.possible, strict=True)))
+            Panel(
+                one.name,
+                sure=list(zip(days, one.sure, strict=True)),
+                possible=list(zip(days, one.possible, strict=True)),
+                last=f"{found.days[-1].year} : {range_in_words(one, -1)}",
+            )
             for one in found.series
         ],
     )
@@ -121,9 +123,11 @@ def of_map(
     source: str,
     heading: bool = False,
 ) -> AreaPicture:
-    """The libraries of the order with their numbers, then those that would bring most, without."""
-    ranked = [*enumerate(found.order, start=1), *((None, one) for one in found.others[:MOST_UNNUMBERED])]
-    marks = [CandidateMark(number, one.name, one.longitude, one.latitude, one.alone) for number, one in ranked]
+    """The libraries of the table with their numbers, by what each would bring alone."""
+    marks = [
+        CandidateMark(number, one.name, one.longitude, one.latitude, one.alone)
+        for number, one in enumerate(found.mapped, start=1)
+    ]
     return replace(picture_of(session, situation, communes, title, source, marks), heading=heading)
 
 

@@ -24,7 +24,7 @@ def picture_file(asked: Asked, name: str, extension: str, heading: bool) -> Resp
     etag = etag_of(name, extension, heading, asked.args, asked.situation.stale_after_months, digests, network, figures)
 
     def make() -> bytes:
-        picture = picture_of(asked, name, heading, source.line)
+        picture = picture_of(asked, name, heading, source.line if heading else "")
         return as_png(picture, DPI) if extension == "png" else as_svg_file(as_svg(picture)).encode()
 
     response = Response(mimetype=CONTENT_TYPES[extension])

@@ -4,6 +4,7 @@ The order is greedy: always the library that brings most next. The bound is that
 choice of N brings more than these k do, and the N largest gains that are left (G. Nemhauser, L. Wolsey and M. Fisher, 1978).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,12 +20,15 @@ from app.coverage.situation import Situation, kilometres_in_words
 from app.directory.models import Institution
 from app.formats import apostrophes, number, people
 from geo.covering import Covering, left_by
+from geo.demand import earth_centred
 from geo.territories import Territory
 
 #: More libraries than a page can wait for; the whole country is asked of the search of the next sites.
 MOST_CANDIDATES = 4_000
 #: Steps of the curve, rows of the table, numbers on the map.
 TOP = 20
+#: Libraries that are nearer to one another, as a share of the distance asked for, are neighbours: the map shows the best.
+APART = 0.25
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,15 @@ class Candidate:
 class Gains:
     """`order` are the libraries to take one after the other; `others` bring something too, the most first.
 
+    `mapped` are those of the map, `TOP` at most: the order, then others that stand apart from those already there.
+
     `bounds[n]` is what no choice of n + 1 libraries exceeds. `left` inhabitants are out of reach today, `hopeless` of them
     whatever library opens; `considered` libraries were looked at.
     """
 
     order: tuple[Candidate, ...]
     others: tuple[Candidate, ...]
+    mapped: tuple[Candidate, ...]
     bounds: tuple[int, ...]
     total: int
     already: int
@@ -96,10 +103,14 @@ def gains_in(session: Session, situation: Situation, area: Area, communes: NDArr
     covering = left_by(situation.demand, situation.places, places_of(rows), situation.reach_km, communes)
     alone = covering.gains()
     order, added, bounds = in_order(covering, TOP)
-    rest = [one for one in np.argsort(-alone, kind="stable").tolist() if alone[one] > 0 and one not in set(order)]
+    taken = set(order)
+    rest = [one for one in np.argsort(-alone, kind="stable").tolist() if alone[one] > 0 and one not in taken]
+    ranked = tuple(_candidate(rows[one], int(alone[one]), more) for one, more in zip(order, added, strict=True))
+    others = tuple(_candidate(rows[one], int(alone[one])) for one in rest)
     return Gains(
-        order=tuple(_candidate(rows[one], int(alone[one]), more) for one, more in zip(order, added, strict=True)),
-        others=tuple(_candidate(rows[one], int(alone[one])) for one in rest),
+        order=ranked,
+        others=others,
+        mapped=(*ranked, *_apart(ranked, others, situation.reach_km * APART)),
         bounds=bounds,
         total=covering.total,
         already=covering.already,
@@ -130,6 +141,20 @@ def in_order(covering: Covering, most: int) -> tuple[list[int], list[int], tuple
         brought.append(int(gains[one]))
         left[reached.indices[reached.indptr[one] : reached.indptr[one + 1]]] = 0
     return taken, brought, tuple(lowest[: len(taken)].tolist())
+
+
+def _apart(shown: Sequence[Candidate], others: Sequence[Candidate], apart_km: float) -> list[Candidate]:
+    """Those of the others that are farther than so many kilometres from all that is shown: neighbours are worth the same."""
+    found: list[Candidate] = []
+    here = earth_centred([one.longitude for one in shown], [one.latitude for one in shown])
+    for one in others:
+        if len(shown) + len(found) >= TOP:
+            break
+        own = earth_centred([one.longitude], [one.latitude])
+        if (np.linalg.norm(here - own, axis=1) > apart_km * 1000).all():
+            found.append(one)
+            here = np.concatenate((here, own))
+    return found
 
 
 _COLUMNS = (Institution.public_id, Institution.name, Territory.name.label("commune"))

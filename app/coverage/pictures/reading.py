@@ -24,6 +24,7 @@ from geo.territories import Level
 
 #: Lines that can still be told apart.
 MOST_CURVES = 4
+FEW_NAMES = 2
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,9 @@ class Asked:
 
     @property
     def name(self) -> str:
-        """The area in a picture: a territory alone goes by its bare name."""
-        alone = self.area.territories[0] if len(self.area.territories) == 1 else None
-        return apostrophes(alone.name) if alone else self.area.name
+        """The area in a picture: territories go by their bare names as long as they are few."""
+        names = [apostrophes(one.name) for one in self.area.territories]
+        return " et ".join(names) if 0 < len(names) <= FEW_NAMES else self.area.name
 
 
 def read(session: Session, args: MultiDict[str, str]) -> Asked:

@@ -9,10 +9,11 @@ from markupsafe import Markup
 
 from app.coverage.pictures import drawn
 from app.coverage.pictures.distances import READ_AT_KM, Curve
-from app.coverage.pictures.gains import TOP, Candidate, Gains
+from app.coverage.pictures.gains import APART, Candidate, Gains
 from app.coverage.pictures.reading import Asked
-from app.coverage.pictures.years import Series, Years
-from app.formats import distance, french_date, number, percent
+from app.coverage.pictures.years import Years, range_in_words
+from app.coverage.situation import kilometres_in_words
+from app.formats import distance, french_date, number, people, percent
 
 #: A table of all years would be too wide: one in so many, and the last.
 YEARS_APART = 5
@@ -65,7 +66,7 @@ def shown(asked: Asked) -> list[Shown]:
     ]
     if found is not None:
         parts.append(one("gains", found.sentence, _of_gains(found), found.order, *GAINS_REMARKS))
-        parts.append(one("carte", _of_circles(found), _of_candidates(found), found.order))
+        parts.append(one("carte", _of_circles(found), _of_candidates(found), found.order, *_how_to_read(found)))
     return parts
 
 
@@ -73,21 +74,13 @@ def _of_years(found: Years) -> Table:
     last = len(found.days) - 1
     kept = [index for index, day in enumerate(found.days) if index == last or (day.year % YEARS_APART == 0 and index < last)]
     columns = [("Territoire", "text"), *((_day(found.days[index]), "number") for index in kept)]
-    rows = [[one.name, *(_range(one, index) for index in kept)] for one in found.series]
+    rows = [[one.name, *(range_in_words(one, index) for index in kept)] for one in found.series]
     note = "Constats récents, puis en comptant les constats anciens, à confirmer. Toutes les années sont dans le fichier CSV."
     return Table("Part des habitants à portée d’une structure", columns, rows, note)
 
 
 def _day(day: date) -> str:
     return f"Fin {day.year}" if (day.month, day.day) == (12, 31) else french_date(day)
-
-
-def _range(one: Series, index: int) -> str:
-    """« 12,3 % », or « 12,3 à 61,0 % » when old observations would add to it."""
-    sure, possible = one.sure[index], one.possible[index]
-    if not one.population:
-        return "personne"
-    return percent(sure) if percent(sure) == percent(possible) else f"{percent(sure)} à {percent(possible)}"
 
 
 def _of_distances(curves: list[Curve]) -> Table:
@@ -118,9 +111,8 @@ def _of_gains(found: Gains) -> Table:
 
 def _of_candidates(found: Gains) -> Table:
     columns = [("Numéro", "number"), ("Bibliothèque", "wide"), ("Habitants si elle ouvrait seule", "number")]
-    rows = [[rank, _link(one), number(one.alone)] for rank, one in enumerate(found.order, start=1)]
-    rows += [["sans", _link(one), number(one.alone)] for one in found.others[: max(TOP - len(rows), 0)]]
-    note = "Les suivantes sont dans le fichier CSV." if len(found.order) + len(found.others) > len(rows) else ""
+    rows = [[rank, _link(one), number(one.alone)] for rank, one in enumerate(found.mapped, start=1)]
+    note = "Les autres sont dans le fichier CSV." if len(found.order) + len(found.others) > len(rows) else ""
     return Table("Bibliothèques de la carte", columns, rows, note, row_header=1)
 
 
@@ -134,8 +126,19 @@ def _of_circles(found: Gains) -> str:
     if not found.order:
         return found.sentence
     first = max((*found.order, *found.others), key=lambda one: one.alone)
+    return f"Seule, {first.name} ({first.commune}) rapprocherait {people(first.alone)} : c’est le plus grand cercle."
+
+
+def _how_to_read(found: Gains) -> tuple[str, ...]:
+    """What circles and numbers mean."""
+    more = (
+        f" Les numéros suivants sont d’autres bibliothèques, la meilleure de chaque voisinage de "
+        f"{kilometres_in_words(found.reach_km * APART)}."
+        if len(found.mapped) > len(found.order)
+        else ""
+    )
     return (
-        f"Seule, {first.name} ({first.commune}) rapprocherait {number(first.alone)} habitants : c’est le plus grand cercle. "
-        "L’aire d’un cercle dit combien la bibliothèque en rapprocherait si elle ouvrait seule ; les numéros suivent l’ordre "
-        "dans lequel chacune ajoute le plus aux précédentes."
+        "L’aire d’un cercle dit combien d’habitants la bibliothèque rapprocherait si elle ouvrait seule : deux voisines se "
+        f"valent donc souvent. Les numéros 1 à {len(found.order)} suivent l’ordre dans lequel chacune ajoute le plus aux "
+        f"précédentes.{more}",
     )

@@ -24,9 +24,7 @@ def index() -> str | tuple[str, int]:
         return render_template("pictures/index.html", **_frame(asked), shown=None), 400
     shown = tables.shown(asked)
     jumps = [(one.title, f"#{one.name}") for one in shown]
-    return render_template(
-        "pictures/index.html", **_frame(asked), shown=shown, jumps=jumps, measured=asked.gains is not None
-    )
+    return render_template("pictures/index.html", **_frame(asked), shown=shown, jumps=jumps, measured=asked.gains is not None)
 
 
 @pictures.get(f"/couverture/en-images/<any({', '.join(drawn.PICTURES)}):picture>.<any({', '.join(EXTENSIONS)}):extension>")

@@ -36,6 +36,7 @@ class Series:
 class Years:
     """The days, the whole area first among the `series`, then its regions or departments; no day: nothing was observed."""
 
+    name: str
     days: tuple[date, ...]
     series: tuple[Series, ...]
     reach_km: float
@@ -48,13 +49,21 @@ class Years:
         whole, day = self.series[0], french_date(self.days[-1])
         asked = kilometres_in_words(self.reach_km)
         if not whole.possible[-1]:
-            return f"Au {day}, aucun constat n’établit de structure à {asked} au plus des habitants de {whole.name}."
+            return f"Au {day}, aucun constat n’établit de structure à {asked} au plus des habitants de {self.name}."
         more = (
             f", et {percent(whole.possible[-1])} en comptant les constats anciens, à confirmer"
             if whole.possible[-1] > whole.sure[-1]
             else ""
         )
-        return f"{whole.name}, au {day} : {percent(whole.sure[-1])} des habitants à {asked} au plus d’une structure{more}."
+        return f"{self.name}, au {day} : {percent(whole.sure[-1])} des habitants à {asked} au plus d’une structure{more}."
+
+
+def range_in_words(one: Series, index: int) -> str:
+    """« 12,3 % », or « 12,3 % à 61,0 % » when old observations would add to it."""
+    if not one.population:
+        return "personne n’y habite"
+    sure, possible = percent(one.sure[index]), percent(one.possible[index])
+    return sure if sure == possible else f"{sure} à {possible}"
 
 
 def over_the_years(session: Session, situation: Situation, communes: NDArray[np.intp], name: str, level: Level) -> Years:
@@ -69,7 +78,7 @@ def over_the_years(session: Session, situation: Situation, communes: NDArray[np.
         here = [one for one in open_at if one.day == day and one.institution_id in row]
         recent = [one for one in here if not one.to_confirm]
         covered += [within[[row[one.institution_id] for one in kept]].any(axis=0) for kept in (recent, here)]
-    return Years(tuple(days), tuple(_series(session, situation, communes, name, level, covered)), situation.reach_km)
+    return Years(name, tuple(days), tuple(_series(session, situation, communes, name, level, covered)), situation.reach_km)
 
 
 def _days(first: date | None, last: date) -> list[date]:
@@ -101,10 +110,11 @@ def _series(
     covered: Sequence[Any],
 ) -> list[Series]:
     demand = situation.demand
-    found = [_one(name, demand.population, communes, covered)]
     grouping = demand.groups[level]
     numbers = np.unique(grouping.of_commune[communes])
     ids = [grouping.ids[number] for number in numbers.tolist() if number != NOWHERE]
+    whole = name if len(ids) == 1 or len(communes) == len(demand) else "Ensemble"
+    found = [_one(whole, demand.population, communes, covered)]
     if len(ids) > 1:
         for territory in session.scalars(sa.select(Territory).where(Territory.id.in_(ids)).order_by(by_code())):
             members = communes[grouping.of_commune[communes] == grouping.index(territory.id)]

@@ -1,0 +1,11 @@
+"""Pictures of coverage: public, whoever asks."""
+
+from typing import Any
+
+from tests.permissions.scene import Scene
+
+ROUTES = dict.fromkeys(("pictures.index", "pictures.file"), "yes yes yes yes yes yes yes")
+
+
+def values(scene: Scene) -> dict[str, dict[str, Any]]:  # noqa: ARG001 - the signature is that of the matrix
+    return {"pictures.file": {"picture": "gains", "extension": "csv"}}
