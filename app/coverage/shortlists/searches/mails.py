@@ -46,7 +46,7 @@ def ending(search: SavedSearch, last_day: date) -> Mail:
             f" supprimée le {french_date(last_day)}, et n’enverra plus d’alerte.",
             "Un bouton suffit pour la garder un an de plus.",
         ),
-        Category.ALERTS,
+        Category.FOLLOW_UP,
         ("Garder cette recherche", link("shortlists.renewal", saved_search_id=search.public_id)),
     )
 
