@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from app.coverage.candidates.criteria import Criterion
 from app.directory.models import Kind
 from tests import factories as make
 
@@ -101,10 +102,9 @@ def test_another_format_brings_its_own_weights_but_those_that_were_moved(client)
         ("formule=inconnue", "Formule"),
         ("type=agence-du-livre", "n’est pas un choix"),
         ("tri=hasard", "Classer selon"),
-        ("&".join(f"poids-{code}=0" for code in "habitants heures surface salaries population distance interet axes partenariat".split()),
-         "Tous les poids sont à zéro"),
+        ("&".join(f"poids-{one.value}=0" for one in Criterion), "Tous les poids sont à zéro"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_answered_is_said_and_nothing_typed_is_lost(client, query, said):
     answer = client.get(f"{PAGE}?{query}")
     assert answer.status_code == 400
