@@ -3,7 +3,6 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(
     path for folder in ("app", "geo", "seeds") for path in (PROJECT / folder).rglob("*.py") if "node_modules" not in path.parts
 )
+MODULES = {path: ast.parse(path.read_text()) for path in SOURCES}
 LONGEST_FILE = 300
 
 
@@ -38,41 +38,41 @@ def test_every_subject_of_app_stands_in_an_import_contract():
     assert not missing, f"add to the layers of [tool.importlinter] in pyproject.toml: {missing}"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_no_import_hides_inside_a_function(path: Path):
+def test_no_import_hides_inside_a_function():
     hidden = [
-        statement.lineno
-        for function in ast.walk(ast.parse(path.read_text()))
+        f"{name(path)}:{statement.lineno}"
+        for path, module in MODULES.items()
+        for function in ast.walk(module)
         if isinstance(function, ast.FunctionDef) and function.name != "create_app"
         for statement in ast.walk(function)
         if isinstance(statement, ast.Import | ast.ImportFrom)
     ]
-    assert not hidden, f"move the imports of lines {hidden} to the top of {name(path)}: a cycle is a design to change"
+    assert not hidden, f"move these imports to the top of their file, a cycle is a design to change: {hidden}"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_a_file_has_one_subject(path: Path):
-    lines = len(path.read_text().splitlines())
-    assert lines <= LONGEST_FILE or "migrations" in path.parts, f"{name(path)} has {lines} lines: split it by noun"
+def test_a_file_has_one_subject():
+    lengths = {name(path): len(path.read_text().splitlines()) for path in SOURCES if "migrations" not in path.parts}
+    long = {file: lines for file, lines in lengths.items() if lines > LONGEST_FILE}
+    assert not long, f"split by noun what has more than {LONGEST_FILE} lines: {long}"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_a_module_says_its_idea(path: Path):
-    assert ast.get_docstring(ast.parse(path.read_text())), f"open {name(path)} with a docstring that says its idea"
-
-
-def _commits(path: Path) -> Iterator[int]:
-    for call in ast.walk(ast.parse(path.read_text())):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "commit":
-            yield call.lineno
+def test_a_module_says_its_idea():
+    silent = [name(path) for path, module in MODULES.items() if not ast.get_docstring(module)]
+    assert not silent, f"open these with a docstring that says their idea: {silent}"
 
 
 MAY_COMMIT = {"views.py", "commands.py", "__main__.py", "env.py", "serve.py"}
 
 
-@pytest.mark.parametrize("path", [path for path in SOURCES if path.name not in MAY_COMMIT], ids=name)
-def test_only_views_and_commands_commit(path: Path):
-    assert not list(_commits(path)), f"{name(path)} commits at lines {list(_commits(path))}: leave it to the view or command"
+def test_only_views_and_commands_commit():
+    commits = [
+        f"{name(path)}:{call.lineno}"
+        for path, module in MODULES.items()
+        if path.name not in MAY_COMMIT
+        for call in ast.walk(module)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "commit"
+    ]
+    assert not commits, f"leave these commits to the view or the command: {commits}"
 
 
 def test_every_table_is_known_to_the_migrations():
