@@ -137,6 +137,6 @@ def know_categories(codes: tuple[str, ...]) -> None:
 def downgrade() -> None:
     for table in ("saved_search_hit", "saved_search_follower", "saved_search", "shortlist_entry", "shortlist"):
         op.drop_table(table)
-    for table in ("mail_preference", "outgoing_message"):
-        op.execute(f"DELETE FROM {table} WHERE category = 'alertes'")
+    op.execute("DELETE FROM outgoing_message WHERE category = 'alertes'")
+    op.execute("DELETE FROM mail_preference WHERE category = 'alertes'")
     know_categories(BEFORE)
