@@ -65,8 +65,10 @@ def thinned(covering: Covering, teller: Teller) -> Model:
     kept = np.flatnonzero(first == np.arange(len(first)))
     teller.alive()
     reached = reached[kept]
+    teller.alive()
     free = ~_dominated(reached, teller)
     kept, covers = kept[free], _transposed(reached[free])
+    teller.alive()
     first = first_alike(covers)
     groups, group = np.unique(first[first >= 0], return_inverse=True)
     people = np.bincount(group, weights=covering.people[first >= 0], minlength=len(groups)).astype(np.float64)
@@ -77,6 +79,7 @@ def thinned(covering: Covering, teller: Teller) -> Model:
 def _dominated(reached: sparse.csr_array, teller: Teller) -> NDArray[np.bool_]:
     """Tell which candidates reach nothing but a part of what another reaches; none is empty and no two are identical."""
     lesser, greater = _rivals(reached)
+    teller.alive()
     words = _as_words(reached, teller)
     for start in range(0, words.shape[1], WORDS_AT_A_TIME):
         part = np.ascontiguousarray(words[:, start : start + WORDS_AT_A_TIME])

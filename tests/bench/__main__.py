@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import bench_reach, bench_seating
+from tests.bench import bench_reach, bench_seating, bench_siting
 
 if __name__ == "__main__":
-    sys.exit(max(bench_seating.main(), bench_reach.main()))
+    sys.exit(max(bench_seating.main(), bench_reach.main(), bench_siting.main()))

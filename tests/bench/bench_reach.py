@@ -73,7 +73,7 @@ BY_DEPARTMENT = """
 
 def main() -> int:
     """Measure every set of places; give the exit code."""
-    with _database() as url, Session(sa.create_engine(url)) as session:
+    with database() as url, Session(sa.create_engine(url)) as session:
         started = time.perf_counter()
         communes = demand_of(session)
         print(f"{len(communes):,} communes read once in {(time.perf_counter() - started) * 1000:.0f} ms")
@@ -199,7 +199,7 @@ def _fill_places(session: Session, communes: Demand, places: Places) -> None:
 
 
 @contextmanager
-def _database() -> Iterator[str]:
+def database() -> Iterator[str]:
     """Give the address of a filled database: the one named by DATABASE_URL, or one made for this run."""
     if given := os.environ.get("DATABASE_URL"):
         yield given
