@@ -35,7 +35,7 @@ def things(session: Session, scene: Scene) -> dict[str, Any]:
         "already": 0,
         "hopeless": 10,
         "candidates": 1,
-        "existing": {"open": 1, "planned": 0, "unplaced": 0},
+        "existing": {"open": 1, "planned": 0, "unplaced": 0, "places": []},
         "sites": [site],
         "greedy": [site],
         "bound": 100,

@@ -50,10 +50,17 @@ def all_departments() -> sa.Select:
     return sa.select(Territory).where(Territory.level == Level.DEPARTMENT).order_by(by_code())
 
 
-def _existing(study: Study) -> dict[str, int]:
-    placed = [place.institution.public_id for place in study.situation.placed]
-    planned = sum(one in study.planned for one in placed)
-    return {"open": len(placed) - planned, "planned": planned, "unplaced": len(study.situation.unplaced)}
+def _existing(study: Study) -> dict[str, Any]:
+    """The places that count as existing, by name, and how many of which sort."""
+    placed = [place.institution for place in study.situation.placed]
+    planned = sum(one.public_id in study.planned for one in placed)
+    places = [{"id": one.public_id, "name": one.name, "planned": one.public_id in study.planned} for one in placed]
+    return {
+        "open": len(placed) - planned,
+        "planned": planned,
+        "unplaced": len(study.situation.unplaced),
+        "places": sorted(places, key=lambda place: str(place["name"])),
+    }
 
 
 def _sites(study: Study, chosen: Sequence[int], gains: Sequence[int]) -> list[dict[str, Any]]:

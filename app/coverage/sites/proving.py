@@ -55,8 +55,8 @@ def _of_worst(result: dict[str, Any]) -> str:
     if not result["sites"] or before is None or after is None:
         return ""
     said = (
-        f"Le département le plus mal servi est aujourd’hui {names[before[0]]}, où 95 % des habitants"
-        f" {_within(before[1])} ; ce serait ensuite {names[after[0]]}, où ils {_within(after[1])}."
+        f"Aujourd’hui, dans le département le plus mal servi ({names[before[0]]}), 95 % des habitants {_within(before[1])} ;"
+        f" avec ces lieux, dans celui qui le serait alors ({names[after[0]]}), ils {_within(after[1])}."
     )
     chosen = plural(len(result["sites"]), "lieu", "lieux")
     if result["proven"]:

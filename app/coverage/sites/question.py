@@ -46,8 +46,9 @@ class SitesQuestion:
     def args(self) -> dict[str, Any]:
         """The parameters of the URL that asks it: the same question has the same ones, however it was typed."""
         asked: dict[str, Any] = {"but": self.aim.value}
-        if self.count is not None:
-            asked["nombre"] = str(self.count)
+        if self.aim.takes_count:
+            # Empty, and not absent: the form would write its usual number there.
+            asked["nombre"] = "" if self.count is None else str(self.count)
         if self.share is not None:
             asked["part"] = _written(self.share * 100)
         asked |= {"rayon": _written(self.reach_km), "date": self.day.isoformat(), **self.area.args}

@@ -28,7 +28,7 @@ LISTED = 12
 def title_of(search: SiteSearch) -> str:
     """« Où ouvrir 3 lieux de plus : 04 et 06 »."""
     args, where = search.question, search.area_name
-    count = int(args.get("nombre", 0))
+    count = int(args.get("nombre") or 0)
     sought = {
         Aim.MOST: f"Où ouvrir {plural(count, 'lieu de plus', 'lieux de plus')}",
         Aim.FEWEST: f"Combien de lieux pour {args.get('part')} % des habitants",
@@ -84,7 +84,8 @@ def answer_of(session: Session, search: SiteSearch, stale_after_months: int) -> 
     """All that the page of an answer shows."""
     result = search.result or {}
     question = asked_by(session, search)
-    there = queries.still_there([one["id"] for one in (*result["sites"], *result["greedy"])])
+    named = (*result["sites"], *result["greedy"], *result["existing"]["places"])
+    there = queries.still_there([one["id"] for one in named])
     return {
         "title": title_of(search),
         "result": result,
@@ -153,9 +154,10 @@ def warnings(search: SiteSearch) -> list[str]:
 
 def _fewer(search: SiteSearch) -> str:
     result = search.result or {}
-    found, asked = len(result["sites"]), int(search.question.get("nombre", 0))
+    found, asked = len(result["sites"]), int(search.question.get("nombre") or 0)
     if not found:
-        return "" if search.aim is Aim.FEWEST and result["wanted"] <= result["already"] else _nothing(result)
+        is_enough = search.aim is Aim.EACH or (search.aim is Aim.FEWEST and result["wanted"] <= result["already"])
+        return "" if is_enough else _nothing(result)
     if found >= asked:
         return ""
     enough = plural(found, "lieu suffit", "lieux suffisent")
@@ -177,6 +179,8 @@ def _of_departments(result: dict[str, Any]) -> list[str]:
         "without_candidate": "Départements non couverts où rien ne peut être choisi : {}.",
         "helpless": "Départements que rien ne peut desservir en entier, laissés de côté : {}.",
     }
+    if result.get("uncovered") == []:
+        return ["Chaque département de ce territoire a déjà un lieu connu, ouvert ou en projet si ceux-ci comptent."]
     return [words.format(_listed([names[one] for one in result[key]])) for key, words in told.items() if result.get(key)]
 
 

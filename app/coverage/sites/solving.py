@@ -65,14 +65,18 @@ def _one_each(study: Study, watch: Watch) -> Solution:
     departments = study.demand.groups[Level.DEPARTMENT]
     wanted = [departments.index(one) for one in study.uncovered]
     of_candidate = np.array([departments.index(department_of(row.Institution)) for row in study.rows], dtype=np.intp)
+    able = [one for one in wanted if one in of_candidate]
+    count = len(able) if study.question.count is None else study.question.count
+    if count == 0:
+        return Solution((), (), (), (), 0, {"uncovered": list(study.uncovered), "without_candidate": list(study.uncovered)})
     beyond = _beyond(study)
-    count = study.question.count or max(len(wanted), 1)
     found = one_each(study.covering, of_candidate, wanted, [int(beyond[one]) for one in wanted], count, watch)
 
     def named(numbers: Iterable[int]) -> list[str]:
         return [departments.ids[number] for number in numbers]
 
     more = {
+        "uncovered": list(study.uncovered),
         "served": named(found.served),
         "without_candidate": named(found.without_candidate),
         "left_out": named(found.left_out),

@@ -1,0 +1,184 @@
+"""The answer: the best sites with their proof, what exists counted first, and what its page says of its limits."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.coverage.sites.models import SiteSearch
+from app.coverage.sites.proving import comparison
+from app.directory.models import Kind, State
+from tests import factories
+from tests.app.coverage.sites.asking import DIGNE, MANOSQUE, SISTERON, answered, launch, libraries, names, within, work
+
+SignIn = Callable[[User | None], FlaskClient]
+
+
+@pytest.fixture
+def camille(session: Session, sign_in: SignIn) -> FlaskClient:
+    return sign_in(factories.person(session, name="Camille Trèsdiscrète"))
+
+
+def shown(count: int) -> str:
+    return f"{count:,}".replace(",", " ")
+
+
+def test_the_best_sites_are_found_with_their_proof_and_nobody_counts_twice(
+    app: Flask, session: Session, camille: FlaskClient, sign_in: SignIn
+):
+    libraries(session)
+    search, page = answered(app, session, camille, nombre="2")
+    best = within(session, MANOSQUE, 10)
+    assert best > within(session, DIGNE, 10) > within(session, SISTERON, 10)
+    assert names(search) == ["Manosque", "Digne"]
+    assert search.result["already"] == 0
+    assert f"+ {shown(best)}" in page
+    assert f"+ {shown(best + within(session, DIGNE, 10))}<" in page, "towns that far apart share nobody"
+    assert "C’est prouvé : aucun autre choix de 2 lieux" in page
+    assert "donne le même choix" in page
+    assert page.count('role="img"') >= 2
+    assert 'href="/annuaire/' in page
+    assert "Trèsdiscrète" not in sign_in(None).get(f"/prochains-lieux/{search.public_id}").text
+
+
+def test_what_exists_or_is_planned_counts_first(app: Flask, session: Session, camille: FlaskClient):
+    libraries(session)
+    factories.cite(session, "Cité de Manosque", MANOSQUE)
+    planned = factories.institution(session, "Centre de Digne", Kind.CENTRE, open_since=None)
+    factories.place_in(session, planned, DIGNE)
+    factories.observe(session, planned, date(2024, 1, 1), State.PLANNED)
+    search, page = answered(app, session, camille)
+    assert names(search) == ["Sisteron"]
+    assert "1 ouvert et 1 en projet" in page
+    assert "Centre de Digne</a>, en projet" in page
+    without, page = answered(app, session, camille, projets="non")
+    assert names(without) == ["Digne"]
+    assert "Centre de Digne" not in page
+
+
+def test_fewer_sites_are_given_when_no_other_brings_anyone(app: Flask, session: Session, camille: FlaskClient):
+    libraries(session)
+    factories.library(session, "Médiathèque de Manosque bis", MANOSQUE)
+    search, page = answered(app, session, camille, nombre="7")
+    assert len(names(search)) == 4
+    assert "4 lieux suffisent, sur 7 demandés" in page
+    assert "vivent hors d’atteinte de toutes les structures possibles" in page
+    assert "Placées au point de leur commune" not in page
+
+
+def test_the_inhabitants_of_neighbours_count_if_one_says_so(app: Flask, session: Session, camille: FlaskClient):
+    libraries(session)
+    own, page = answered(app, session, camille, rayon="25", nombre="4")
+    both, other = answered(app, session, camille, rayon="25", nombre="4", voisins="oui")
+    assert "ceux de ce territoire seulement" in page
+    assert "et ceux des communes voisines" in other
+    assert own.result["total"] == within(session, MANOSQUE, 500)
+    assert both.result["total"] > own.result["total"]
+    assert sum(one["gain"] for one in both.result["sites"]) > sum(one["gain"] for one in own.result["sites"])
+    assert {one["code"] for one in both.result["departments"]} > {"04"}
+
+
+def test_the_fewest_sites_for_a_share(app: Flask, session: Session, camille: FlaskClient):
+    libraries(session)
+    share = 100 * within(session, MANOSQUE, 10) / within(session, MANOSQUE, 500)
+    search, page = answered(app, session, camille, but="part", part=str(int(share)))
+    assert names(search) == ["Manosque"]
+    assert "C’est prouvé : aucun choix de moins de 1 lieu" in page
+    search, page = answered(app, session, camille, but="part", part="100")
+    assert "ne peuvent pas être à portée" in page
+    assert len(names(search)) == 4
+
+
+def test_the_worst_served_are_protected(app: Flask, session: Session, camille: FlaskClient):
+    libraries(session)
+    factories.library(session, "Médiathèque de Gap", "commune-05061")
+    factories.cite(session, "Cité de Manosque", MANOSQUE)
+    factories.cite(session, "Cité de Sisteron", SISTERON)
+    search, page = answered(app, session, camille, but="mal-servis", territoires="04;05")
+    assert "dans le département le plus mal servi (Hautes-Alpes)" in page
+    assert names(search) == ["Gap"]
+    assert "Distance à laquelle 95 % des habitants ont un lieu" in page
+
+
+def test_each_uncovered_department_gets_one(app: Flask, session: Session, camille: FlaskClient):
+    libraries(session)
+    factories.library(session, "Médiathèque de Gap", "commune-05061")
+    factories.cite(session, "Cité de Manosque", MANOSQUE)
+    search, page = answered(app, session, camille, but="departements", nombre="", territoires="04;05;06")
+    assert names(search) == ["Gap"]
+    assert "Départements non couverts où rien ne peut être choisi : Alpes-Maritimes" in page
+
+
+def test_an_answer_says_when_its_data_have_changed(app: Flask, session: Session, camille: FlaskClient):
+    libraries(session)
+    search, page = answered(app, session, camille)
+    assert "ont changé depuis" not in page
+    assert "Jeu d’essai inventé" not in page, "a data set that weighs nothing is no source"
+    factories.library(session, "Médiathèque de Forcalquier", "commune-04088")
+    page = camille.get(f"/prochains-lieux/{search.public_id}").text
+    assert "ont changé depuis" in page
+    assert "Recalculer avec les données" in page
+    again = launch(camille, **search.question)
+    assert search.public_id not in again.location
+
+
+def test_the_sites_are_exported_for_people_and_for_machines(app: Flask, session: Session, camille: FlaskClient):
+    libraries(session)
+    search, _ = answered(app, session, camille, nombre="2")
+    address = f"/prochains-lieux/{search.public_id}/lieux"
+    people = camille.get(f"{address}.csv").get_data(as_text=True)
+    assert people.startswith("\ufeffOrdre;Identifiant;Nom;")
+    assert len(people.strip().splitlines()) == 3
+    machines = camille.get(f"{address}.csv?pour=machines").get_data(as_text=True).splitlines()
+    assert machines[0].startswith("ordre,identifiant,nom,")
+    assert str(within(session, MANOSQUE, 10)) in machines[1]
+    assert camille.get(f"{address}.csv?pour=tous").status_code == 400
+    assert camille.head(f"{address}.xlsx").status_code == 200
+    with camille.get(f"{address}.xlsx") as sent, zipfile.ZipFile(io.BytesIO(sent.data)) as book:
+        assert "aucun autre choix de 2\xa0lieux" in book.read("xl/worksheets/sheet2.xml").decode()
+    drawn = camille.get(f"/prochains-lieux/{search.public_id}/carte.svg")
+    assert drawn.mimetype == "image/svg+xml"
+    assert "Médiathèque" in drawn.text or "<title" in drawn.text
+
+
+def test_a_search_without_answer_has_no_file(app: Flask, session: Session, camille: FlaskClient):
+    libraries(session)
+    address = launch(camille).location
+    assert camille.get(f"{address}/lieux.csv").status_code == 404
+    assert camille.get(f"{address}/carte.svg").status_code == 404
+    assert camille.get("/prochains-lieux/zzzzzzzzzzzzzz").status_code == 404
+
+
+def test_the_same_question_of_the_same_data_has_the_same_answer(app: Flask, session: Session, camille: FlaskClient):
+    libraries(session)
+    first, _ = answered(app, session, camille, nombre="3", rayon="30")
+    told = (first.result, first.map_svg, first.curve_svg)
+    session.execute(sa.delete(SiteSearch))
+    again, _ = answered(app, session, camille, nombre="3", rayon="30")
+    assert (again.result, again.map_svg, again.curve_svg) == told
+
+
+def test_a_person_who_leaves_leaves_the_answer_without_their_name(app: Flask, session: Session, camille: FlaskClient):
+    libraries(session)
+    launch(camille)
+    session.execute(sa.delete(User).where(User.name == "Camille Trèsdiscrète"))
+    assert work(app) == 1
+    session.expire_all()
+    assert session.scalars(sa.select(SiteSearch.asked_by_id)).all() == [None]
+
+
+def test_what_the_simple_method_would_change_is_told():
+    def site(name: str, gain: int) -> dict[str, object]:
+        return {"id": name, "gain": gain}
+
+    told = comparison({"sites": [site("a", 10), site("b", 9)], "greedy": [site("c", 12), site("a", 3)]})
+    assert (told["gain"], told["same"]) == (15, False)
+    assert [one["id"] for one in told["added"]] == ["b"]
+    assert [one["id"] for one in told["dropped"]] == ["c"]
