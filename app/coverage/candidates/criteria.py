@@ -43,7 +43,7 @@ LABELS = {
     Criterion.GAIN: (
         "Habitants nouvellement à portée",
         "habitants",
-        "Ceux qu’aucune structure n’atteint aujourd’hui, et qu’elle atteindrait seule si elle ouvrait.",
+        "Ceux qu’aucune structure n’atteint à la date demandée, et qu’un lieu ouvert ici, et lui seul, atteindrait.",
     ),
     Criterion.HOURS: ("Heures d’ouverture", "h par semaine", "Le temps pendant lequel le public peut entrer."),
     Criterion.FLOOR: ("Surface", "m²", "La place pour un espace d’information et pour des ateliers."),

@@ -17,7 +17,7 @@ from app.coverage.eligible import left_out
 from app.coverage.models import ARTICLE_DAY
 from app.directory.memberships.permissions import Actor
 from app.directory.models import Institution
-from app.formats import number, people, plural
+from app.formats import NO_BREAK, number, people, plural
 from app.matchmaking.interests.listing import links_from_sheet
 from app.meetings.models import Meeting, Status
 from app.meetings.queries import organised
@@ -45,10 +45,13 @@ def _format(form: CandidateForm) -> Any:
 
 
 def scale_words(criterion: Criterion, asked: Asked) -> str:
-    """« 0 h : 0 ; 10 h : 20… » : the points of the scale of a criterion, as one reads them."""
+    """« 0 h → 0 ; 10 h → 20… » : the points of the scale of a criterion, as one reads them."""
     chosen = asked.question.format if asked.question else _format(asked.form)
-    said = [f"{_figure(criterion, figure)} : {value:g}" for figure, value in PROPOSALS[chosen].scales[criterion].points]
-    return " · ".join(said)
+    said = [
+        f"{_figure(criterion, figure)} → {value:g}".replace(" ", NO_BREAK)
+        for figure, value in PROPOSALS[chosen].scales[criterion].points
+    ]
+    return " ; ".join(said)
 
 
 def _figure(criterion: Criterion, figure: float) -> str:
@@ -69,6 +72,7 @@ def of_ranking(session: Session, actor: Actor, ranking: Ranking, rows: list[Row]
         "removed_said": removals(question, removed),
         "sources": sources.read(session, ranking),
         "firsts": ranking.bare_rows(0, FIRST_ONES),
+        "largest_gain": int(ranking.facts.figures[Criterion.GAIN].max(initial=0)),
         "links": {row.position: links_from_sheet(actor, row.institution) for row in rows if row.institution},
         "meetings": meetings_of(session, actor),
         "marks": marks(ranking, rows),

@@ -77,17 +77,15 @@ def _more(scores: Scores, facts: Facts, position: int, rank: int, index: int) ->
     criterion = CRITERIA[index]
     figure, scale = facts.figures[criterion][position], facts.question.proposal.scales[criterion]
     values = scale.values(figure + np.arange(1, MOST_MORE[criterion] + 1, dtype=float))
-    ranks = [_rank(scores, position, index, float(value)) for value in values]
+    ranks = scores.ranks_with(position, index, values)
     more = int(np.argmin(ranks)) + 1
     said = (
         f"ouvrir {more} h de plus par semaine"
         if criterion is Criterion.HOURS
         else plural(more, "salarié de plus", "salariés de plus")
     )
-    yield Change(said, rank, min(ranks))
+    yield Change(said, rank, int(ranks.min()))
 
 
 def _rank(scores: Scores, position: int, index: int, value: float) -> int:
-    values = scores.compared[position].copy()
-    values[index] = value
-    return scores.rank_with(position, values)
+    return int(scores.ranks_with(position, index, np.array([value]))[0])

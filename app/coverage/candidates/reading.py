@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from app.clock import today
 from app.coverage.areas import read_area
 from app.coverage.candidates.criteria import PROPOSALS, Criterion
 from app.coverage.candidates.forms import CandidateForm
 from app.coverage.candidates.question import CandidateQuestion, in_digits
 from app.coverage.eligible import Eligibility
+from app.coverage.forms import DEFAULT_REACH_KM
 from app.directory.vocabulary import Format
 
 NO_WEIGHT = "Tous les poids sont à zéro : rien ne distingue plus les bibliothèques. Donnez un poids à un critère au moins."
@@ -53,10 +55,18 @@ def read(session: Session, parameters: MultiDict[str, str], stale_after_months: 
         prudent=form.tri.data == "prudent",
         eligibility=Eligibility(form.kinds, form.heures.value or None, bool(form.salaries.data), form.inconnus.data != "non"),
         moved=tuple(moved.items()),
-        asked=tuple(day.args.items()),
+        asked=tuple(_asked(form, day.args).items()),
     )
     _show(form, asked.question)
     return asked
+
+
+def _asked(form: CandidateForm, args: dict[str, str]) -> dict[str, str]:
+    """The day and the distance that stay in the address: a form sends even those that go without saying."""
+    if not form.shown_format.data:
+        return args
+    usual = {"date": today().isoformat(), "rayon": in_digits(DEFAULT_REACH_KM)}
+    return {name: value for name, value in args.items() if value != usual[name]}
 
 
 def _moved(form: CandidateForm, chosen: Format) -> dict[Criterion, float]:

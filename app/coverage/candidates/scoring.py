@@ -50,12 +50,24 @@ class Scores:
         """The positions of the libraries, best first; those of equal key in the order in which they came."""
         return np.argsort(-self.keys, kind="stable")
 
-    def rank_with(self, position: int, values: NDArray[np.float64]) -> int:
-        """The rank that a library would have with other values on the criteria, all others unchanged."""
-        keys, key = self.keys, np.round(self.of(values), SAME_TO)
-        before = (keys > key) | ((keys == key) & (np.arange(len(keys)) < position))
-        before[position] = False
-        return int(before.sum()) + 1
+    def ranks_with(self, position: int, criterion: int, values: NDArray[np.float64]) -> NDArray[np.int64]:
+        """The rank that a library would have with each of these values on one criterion, all others unchanged."""
+        own = self.compared[position]
+        moved = (values - own[criterion]) * self.weights[criterion] / self.weights.sum()
+        keys = np.round(self.of(own) + moved, SAME_TO)
+        sorted_keys, order = self._sorted
+        ahead = np.searchsorted(sorted_keys, -keys, side="left")
+        last = np.searchsorted(sorted_keys, -keys, side="right")
+        ties = [np.searchsorted(order[first:end], position) for first, end in zip(ahead, last, strict=True)]
+        itself = self.keys[position] > keys
+        found: NDArray[np.int64] = ahead + ties - itself + 1
+        return found
+
+    @cached_property
+    def _sorted(self) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        """The keys in falling order, negated, and the positions to which they belong."""
+        order = self.order()
+        return -self.keys[order], order
 
 
 @dataclass(frozen=True)

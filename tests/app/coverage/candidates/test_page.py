@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from app.clock import today
 from app.coverage.candidates.criteria import Criterion
 from app.directory.models import Kind
 from tests import factories as make
@@ -162,3 +163,11 @@ def test_the_number_of_queries_does_not_grow_with_the_libraries(client, session,
     client.get(DEPARTMENT)
     assert count_queries() - before == few
     assert few <= 14
+
+
+def test_the_day_and_the_distance_of_a_form_stay_in_the_address_only_if_they_are_not_the_usual_ones(client):
+    sent = f"{PAGE}?poids-de=centre-associe&date={today().isoformat()}&rayon=30&territoires=04"
+    assert client.get(sent).location == f"{PAGE}?territoires=departement-04"
+    moved = client.get(f"{PAGE}?poids-de=centre-associe&date=11/07/2017&rayon=12,5")
+    assert moved.location == f"{PAGE}?date=2017-07-11&rayon=12,5"
+    assert "au 11 juillet 2017" in text_of(client.get(moved.location))

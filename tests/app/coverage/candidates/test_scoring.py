@@ -38,15 +38,17 @@ def test_equal_scores_keep_the_order_of_their_identifiers():
     assert scores_of([[10, 30], [30, 10], [20, 20]], [1, 1]).order().tolist() == [0, 1, 2]
 
 
-def test_the_rank_with_other_values_is_that_of_a_new_ranking():
+def test_the_rank_with_another_value_is_that_of_a_new_ranking():
     random = np.random.default_rng(3)
     values = random.integers(0, 4, (30, 3)) * 25.0
     scores = scores_of(values, [3, 2, 1])
-    for position, changed in product(range(30), ([100, 0, 50], [25, 25, 25])):
-        other = values.copy()
-        other[position] = changed
-        expected = scores_of(other, [3, 2, 1]).order().tolist().index(position) + 1
-        assert scores.rank_with(position, np.array(changed, dtype=float)) == expected
+    for position, criterion in product(range(30), range(3)):
+        expected = []
+        for value in (0, 25, 30, 75, 100):
+            other = values.copy()
+            other[position, criterion] = value
+            expected.append(scores_of(other, [3, 2, 1]).order().tolist().index(position) + 1)
+        assert scores.ranks_with(position, criterion, np.array([0, 25, 30, 75, 100])).tolist() == expected
 
 
 @pytest.mark.parametrize("prudent", [False, True])
