@@ -83,6 +83,7 @@ CHOSEN = {
     Category.MESSAGES: "Un interlocuteur vous écrit sur la page de votre échange.",
     Category.INVITATIONS: "Un organisateur invite votre structure à une rencontre, ou attend sa réponse.",
     Category.FOLLOW_UP: "Partenariats qui attendent une suite, fins de convention, bilans à faire.",
+    Category.ALERTS: "Une bibliothèque entre dans une recherche de candidates que vous suivez.",
     Category.NEWS: "Nouveaux intérêts et changements dans les territoires que vous suivez.",
 }
 

@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 from app.accounts.rate_limits import limit
 from app.accounts.session import current_user, sign_in_required
 from app.clock import today
-from app.coverage.shortlists import actions, adding, columns, entry_views, queries, showing
+from app.coverage.shortlists import actions, adding, columns, queries, showing
 from app.coverage.shortlists.asking import tidy_query
 from app.coverage.shortlists.blueprint import shortlists
+from app.coverage.shortlists.entries import views as entry_views
 from app.coverage.shortlists.forms import ListForm, revision_of, view_of
 from app.coverage.shortlists.loading import list_to_read, list_to_write
 from app.coverage.shortlists.models import Shortlist

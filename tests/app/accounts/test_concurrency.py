@@ -22,6 +22,7 @@ CHOICES = {
     "demandes": "immediat",
     "messages": "quotidien",
     "suivi": "hebdomadaire",
+    "alertes": "immediat",
     "actualites": "jamais",
     "invitations": "immediat",
 }
