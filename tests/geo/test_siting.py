@@ -98,12 +98,11 @@ def test_the_bound_alone_is_never_below_the_best_nor_far_above(seed, count, radi
 
 
 def test_what_is_too_large_for_the_end_still_has_a_choice_and_a_bound_around_the_best():
-    question = discs(8, 900, 400, 0.13)
+    question = discs(8, 1_200, 600, 0.16)
     assert not few(thinned(question, Teller(None))), "this one is for the bound"
-    found = best_sites(question, 10)
-    assert brought(question, found.chosen) == found.value <= found.bound
-    assert found.gap < 0.01
-    assert found.value >= max(found.greedy_value, brought(question, tuple(range(10))))
+    found = best_sites(question, 15)
+    assert found.greedy_value <= brought(question, found.chosen) == found.value <= found.bound
+    assert found.gap < 0.02
 
 
 def test_gains_come_in_order_and_add_up():
