@@ -7,5 +7,5 @@ from tests.permissions.scene import Scene
 ROUTES = dict.fromkeys(("pictures.index", "pictures.file"), "yes yes yes yes yes yes yes")
 
 
-def values(scene: Scene) -> dict[str, dict[str, Any]]:  # noqa: ARG001 - the signature is that of the matrix
+def values(scene: Scene) -> dict[str, dict[str, Any]]:
     return {"pictures.file": {"picture": "gains", "extension": "csv"}}

@@ -66,7 +66,7 @@ def of_years(found: Years, title: str, source: str, heading: bool = False) -> Pa
                 possible=list(zip(days, one.possible, strict=True)),
                 last=f"{found.days[-1].year} : {range_in_words(one, -1)}",
             )
-            for one in found.series
+            for one in (found.series if found.days else ())
         ],
     )
 
