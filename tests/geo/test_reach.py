@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from geo.demand import NOWHERE, Demand, Grouping, demand_of, earth_centred
-from geo.reach import CONTINENT, Places, Reach, beyond, nearest, shore_at
+from geo.demand import NOWHERE, Demand, Grouping, demand_of, earth_centred, in_degrees
+from geo.reach import CONTINENT, Places, Reach, beyond, change, nearest, shore_at
 from geo.territories import Level
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -217,3 +217,28 @@ def test_the_sanity_figures_of_the_whole_network_come_out(france):
     metres = nearest(places(positions), joined).metres
     counted = [beyond(joined, metres, reach, None).beyond[0] for reach in (20, 30, 50)]
     assert counted == pytest.approx([49_361_511, 45_247_501, 39_521_903], rel=0.0005)
+
+
+def test_who_changes_sides_is_gained_or_lost_and_never_both(france):
+    chance = np.random.default_rng(7)
+    before, after = chance.random((2, len(france))) < 0.4
+    people = france.population
+    for level in (None, Level.REGION, Level.EPCI):
+        found = change(france, before, after, level)
+        assert (found.before + found.gained - found.lost == found.after).all()
+        assert (found.gained + found.lost <= found.population).all()
+    whole = change(france, before, after, None)
+    assert whole.net[0] == people[after].sum() - people[before].sum()
+    assert (whole.gained[0], whole.lost[0]) == (people[after & ~before].sum(), people[before & ~after].sum())
+
+
+def test_places_beside_others_keep_their_order():
+    both = places(PLACES[:2]).beside(places(PLACES[7:8]))
+    assert both.shores == (CONTINENT, CONTINENT, "corse")
+    assert both.longitude.tolist() == [5.37, 1.26, 8.74]
+    assert len(both.beside(Places(np.array([]), np.array([]), ()))) == 3
+
+
+def test_degrees_are_found_again_from_metres():
+    longitude, latitude = [5.37, -61.5, 165.9, 0.0], [43.3, 16.24, -21.9, 48.86]
+    assert np.allclose(in_degrees(earth_centred(longitude, latitude)), np.column_stack((longitude, latitude)), atol=1e-9)

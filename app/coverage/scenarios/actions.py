@@ -51,7 +51,7 @@ def change(
     session: Session, found: Scenario, name: str, note: str, trial: Trial, comparison: Comparison, revision: int | None
 ) -> None:
     """Keep another question under the same name, or the same under another; `revision` is the one that was read."""
-    session.refresh(found, with_for_update=True)
+    _lock(session, found)
     if revision != found.revision:
         raise Stale
     taken = session.scalar(queries.named(found.institution_id, name).where(Scenario.id != found.id))
@@ -65,14 +65,14 @@ def change(
 
 def refresh(session: Session, found: Scenario, comparison: Comparison) -> None:
     """Take the figures of today for those that are remembered."""
-    session.refresh(found, with_for_update=True)
+    _lock(session, found)
     _compute(session, found, comparison)
     _touch(found)
 
 
 def renew(session: Session, found: Scenario) -> None:
     """Keep it a year more."""
-    session.refresh(found, with_for_update=True)
+    _lock(session, found)
     _touch(found)
 
 
@@ -102,19 +102,27 @@ def duplicate(session: Session, found: Scenario, by: User | None) -> Scenario:
 
 def share(session: Session, found: Scenario) -> None:
     """Give it a read-only link; the one that it had leads nowhere any more."""
-    session.refresh(found, with_for_update=True)
+    _lock(session, found)
     found.share_token = "".join(secrets.choice(LETTERS) for _ in range(TOKEN_LENGTH))
 
 
 def cut(session: Session, found: Scenario) -> None:
     """Take its read-only link away."""
-    session.refresh(found, with_for_update=True)
+    _lock(session, found)
     found.share_token = None
 
 
 def erase(session: Session, found: Scenario) -> None:
     """Erase it for good, with its link."""
+    _lock(session, found)
     session.delete(found)
+
+
+def _lock(session: Session, found: Scenario) -> None:
+    """Wait for whoever changes it, and read it again; refuses one that was erased meanwhile."""
+    again = sa.select(Scenario).where(Scenario.id == found.id).with_for_update(of=Scenario)
+    if session.scalar(again.execution_options(populate_existing=True)) is None:
+        raise Refusal("Ce scénario vient d’être supprimé par quelqu’un de votre équipe, ou par un double clic.")
 
 
 def _remember(session: Session, found: Scenario, trial: Trial, comparison: Comparison) -> None:

@@ -3,6 +3,7 @@
 import re
 
 from wtforms import HiddenField, SelectField
+from wtforms.fields.choices import SelectChoice
 
 from app.coverage.scenarios.models import LONGEST_ASKED, LONGEST_NAME, LONGEST_NOTE
 from app.forms import BaseForm, DayField, KilometresField, LongTextField, QueryForm, TextField
@@ -12,6 +13,7 @@ from geo.territories import Level
 LEVELS = {"regions": Level.REGION, "departements": Level.DEPARTMENT, "intercommunalites": Level.EPCI}
 LEVEL_LABELS = {"regions": "Régions", "departements": "Départements", "intercommunalites": "Intercommunalités"}
 USUAL_LEVEL = "departements"
+PLANNED = [SelectChoice("", "comptés comme ouverts"), SelectChoice("non", "laissés de côté")]
 LONGEST_LIST = LONGEST_ASKED // 2
 
 
@@ -22,10 +24,10 @@ class TrialForm(QueryForm):
     reach = KilometresField("À moins de (km)", name="rayon")
     reference_day = DayField("Comparer avec la situation au", name="date-reference")
     reference_reach = KilometresField("Distance de la référence (km)", name="rayon-reference")
-    planned = SelectField(
-        "Lieux en projet", name="projets", choices=[("", "comptés comme ouverts"), ("non", "laissés de côté")], default=""
+    planned = SelectField("Lieux en projet", name="projets", choices=PLANNED, default="")
+    level = SelectField(
+        "Par", name="niveau", choices=[SelectChoice(code, words) for code, words in LEVEL_LABELS.items()], default=USUAL_LEVEL
     )
-    level = SelectField("Par", name="niveau", choices=list(LEVEL_LABELS.items()), default=USUAL_LEVEL)
     to_open = TextField("Lieux à ouvrir", name="ouvrir", longest=LONGEST_LIST)
     to_close = TextField("Lieux à fermer", name="fermer", longest=LONGEST_LIST)
     against = TextField("Comparer avec un autre scénario", name="contre", longest=60)

@@ -59,13 +59,14 @@ def try_out() -> Response | str | tuple[str, int]:
 def figures() -> tuple[dict[str, Any], int]:
     """What a click changes, for the script of the page: figures, tables and marks, with the query that says the same."""
     found, problems = compute(trials.read(request.args))
-    html = render_template("scenarios/figures.html", **frame(found), problems=problems, editable=True)
+    shown = {**frame(found), "problems": problems, "editable": True}
     said = {
         "asked": found.trial.args,
         "address": url_for("scenarios.try_out", **found.trial.args),
         "keep": url_for("scenarios.new", **found.trial.args),
         "summary": " ".join([*problems, found.summary]),
-        "html": html,
+        "notices": render_template("scenarios/notices.html", **shown),
+        "html": render_template("scenarios/figures.html", **shown),
         "maps": page.on_maps(found),
     }
     return said, 400 if problems else 200

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from app.accounts.session import current_user, sign_in_required
 from app.coverage.scenarios import actions, keeping, page, permissions, queries, trials, trying, vintages
@@ -190,7 +191,7 @@ def _save_page(
     form: SaveForm, trial: Trial, stored: Scenario | None, problems: list[str] | None = None, stale: bool = False
 ) -> Any:
     teams = acting().institutions
-    form.team.choices = [(one.public_id, one.name) for one in teams]
+    form.team.choices = [SelectChoice(one.public_id, one.name) for one in teams]
     return render_template(
         "scenarios/save.html", form=form, trial=trial, stored=stored, teams=teams, problems=problems or [], stale=stale
     )

@@ -6,6 +6,7 @@
   if (!box) return;
   Maillage.state.shapes = JSON.parse(box.dataset.shapes);
 
+  const MAINLAND = L.latLngBounds([41, -6], [52, 10]);
   const editable = "editable" in box.dataset;
   /* Where the mouse was last pressed: what « ici » means in a window. */
   let pressed = null;
@@ -65,7 +66,8 @@
   function mark(side, item) {
     const look = item.closed ? "ferme" : item.planned ? "en-projet" : "";
     const state = item.closed ? "fermé en pensée" : item.opened ? "ouvert en pensée" : item.planned ? "en projet" : "ouvert";
-    const shown = { ...item, look, state, main: Boolean(item.opened) };
+    /* What is opened in thought is drawn as a planned centre, whatever stands there now. */
+    const shown = item.opened ? { ...item, kind: "centre-associe", place: item.label, look: "en-projet", state, main: true } : { ...item, look, state };
     const made = Maillage.mark(shown);
     if (side.active) {
       const words = item.opened ? "Ne plus ouvrir" : item.closed ? "Rouvrir" : "Fermer";
@@ -82,7 +84,7 @@
   /* A commune that changes sides: a plus or a minus, for the eyes; those who listen have the tables. */
   function change(commune) {
     const kind = commune.gained ? "gained" : "lost";
-    const html = Maillage.element("span", commune.gained ? "+" : "−", `scenario-change scenario-change--${kind}`);
+    const html = Maillage.element("span", commune.gained ? "+" : "−", `scenario-change scenario-change--${kind}${commune.population < 2000 ? " scenario-change--small" : ""}`);
     return L.marker(commune.at, { interactive: false, keyboard: false, pane: "noms", icon: L.divIcon({ className: "scenario-change-at", html, iconSize: [16, 16] }) });
   }
 
@@ -143,7 +145,11 @@
   /* First what changes, else France. */
   function look(data) {
     const touched = data.scenario.marks.filter((item) => item.opened || item.closed).map((item) => item.at);
-    const points = [...touched, ...data.changed.slice(0, 60).map((commune) => commune.at)];
-    if (points.length && points.length < 60) sides[1].map.fitBounds(L.latLngBounds(points), { maxZoom: 9, padding: [24, 24], animate: false });
+    const changed = data.changed.slice(0, 60).map((commune) => commune.at);
+    const points = [...touched, ...changed];
+    /* What lies beyond the seas would shrink the mainland to a dot: it is looked at alone, where nothing else changes. */
+    const near = points.filter((at) => MAINLAND.contains(at));
+    const shown = near.length ? near : points;
+    if (shown.length) sides[1].map.fitBounds(L.latLngBounds(shown), { maxZoom: 9, padding: [24, 24], animate: false });
   }
 })();

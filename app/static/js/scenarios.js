@@ -48,6 +48,7 @@
     const open = figures.querySelector("[data-scenario-keep-open]")?.open;
     const hadFocus = figures.contains(document.activeElement);
     figures.innerHTML = said.html;
+    page.querySelector("[data-scenario-notices]").innerHTML = said.notices;
     summary.textContent = said.summary;
     history.replaceState(null, "", said.address);
     const folded = figures.querySelector("[data-scenario-keep-open]");
