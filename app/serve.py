@@ -156,6 +156,9 @@ def serve(host: str, port: int) -> None:
                 "--preload",
                 "--graceful-timeout",
                 "5",
+                # A scenario of two hundred places stands in its address.
+                "--limit-request-line",
+                "8190",
                 "--log-level",
                 "warning",
                 "app:create_app()",
