@@ -1,11 +1,15 @@
 """One private PostGIS cluster per run, one database per worker copied from a migrated and filled template.
 
+The cluster lives in memory where there is room: the suite copies a hundred databases, and a disk would be all it waits for.
+
 A test runs inside one transaction that is rolled back. A test that needs several connections, or a server in another
 process, takes `own_database`, a copy of the template that is dropped afterwards.
 """
 
 import gc
+import hashlib
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -36,7 +40,23 @@ TEMPLATE = "template_maillage"
 SERVER = "MAILLAGE_TEST_SERVER"
 #: Those that take longest begin first, so that no worker is left alone with one of them at the end.
 LONGEST = ("tests/app/test_serve.py", "tests/browser/", "tests/permissions/", "tests/consistency/")
-RUNS = LOCAL / "tests"
+ON_DISK = LOCAL / "tests"
+IN_MEMORY = Path("/dev/shm") / f"maillage-tests-{os.getuid()}-{hashlib.sha256(bytes(PROJECT)).hexdigest()[:8]}"
+#: A run takes about two gigabytes; as much again is left to the browser and to whatever else runs.
+ROOM = 4 << 30
+
+
+def _place_of_runs() -> Path:
+    """Where the clusters of runs live: in memory if it has room (what a container is given of it is often too small)."""
+    if not IN_MEMORY.parent.is_dir():
+        return ON_DISK
+    available = re.search(r"MemAvailable: +(\d+) kB", Path("/proc/meminfo").read_text())
+    free = min(int(available[1]) << 10 if available else 0, shutil.disk_usage(IN_MEMORY.parent).free)
+    return IN_MEMORY if free >= ROOM else ON_DISK
+
+
+#: Chosen once, by the process that steers the workers: they inherit it.
+RUNS = Path(os.environ.setdefault("MAILLAGE_TEST_RUNS", str(_place_of_runs())))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -63,7 +83,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _sweep_dead_runs() -> None:
     """Remove the clusters of test runs that were killed."""
-    for folder in RUNS.glob("[0-9]*"):
+    for folder in (*IN_MEMORY.glob("[0-9]*"), *ON_DISK.glob("[0-9]*")):
         if not Path(f"/proc/{folder.name.split('-')[0]}").exists():
             for data in [folder, *folder.glob("postgres")]:
                 Cluster(data, durable=False).destroy()
