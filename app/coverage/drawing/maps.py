@@ -1,7 +1,7 @@
 """The map of an area: who is within reach and who is not, the places that exist, the candidates by what they would bring."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -70,11 +70,6 @@ FRANCE = Box(-5.2, 41.3, 9.6, 51.1)
 def area_map(picture: AreaPicture) -> str:
     """Draw the map as an `<svg>` element."""
     return as_svg(picture)
-
-
-def titled(picture: AreaPicture) -> AreaPicture:
-    """The same with its title written on it: for a file that leaves its page."""
-    return replace(picture, heading=True)
 
 
 def path_of(outlines: Sequence[Outline], project: Callable[[NDArray], NDArray]) -> Path:

@@ -137,8 +137,12 @@ def _how_to_read(found: Gains) -> tuple[str, ...]:
         if len(found.mapped) > len(found.order)
         else ""
     )
+    ranks = (
+        f"Les numéros 1 à {len(found.order)} suivent l’ordre dans lequel chacune ajoute le plus aux précédentes."
+        if len(found.order) > 1
+        else "Le numéro 1 est celle qui en rapprocherait le plus."
+    )
     return (
         "L’aire d’un cercle dit combien d’habitants la bibliothèque rapprocherait si elle ouvrait seule : deux voisines se "
-        f"valent donc souvent. Les numéros 1 à {len(found.order)} suivent l’ordre dans lequel chacune ajoute le plus aux "
-        f"précédentes.{more}",
+        f"valent donc souvent. {ranks}{more}",
     )

@@ -10,7 +10,7 @@ from app.coverage.areas import Area
 from app.coverage.drawing import outlines
 from app.coverage.drawing.frame import scale_km
 from app.coverage.drawing.legend import round_below
-from app.coverage.drawing.maps import FRANCE, AreaPicture, area_map, titled
+from app.coverage.drawing.maps import FRANCE, AreaPicture, area_map
 from app.coverage.drawing.outlines import Box, Outline
 from app.coverage.drawing.parts import CandidateMark, PlaceMark, Shade, Town, Zone, circle_area
 from app.coverage.drawing.projection import Projection
@@ -79,7 +79,7 @@ def test_names_that_would_touch_are_left_out_but_for_the_numbers():
 
 def test_a_title_is_written_only_on_a_map_that_leaves_its_page():
     assert "Carte d’essai" not in texts(area_map(picture()))
-    assert "Carte d’essai" in texts(area_map(titled(picture())))
+    assert "Carte d’essai" in texts(area_map(picture(heading=True)))
 
 
 def test_a_hostile_name_is_text():
