@@ -1,6 +1,8 @@
 """What an actor may not see enters neither the score, nor the words, nor the files that they read."""
 
 import itertools
+import re
+from html import unescape
 
 import pytest
 
@@ -13,6 +15,7 @@ from app.matchmaking.interests.permissions import can_name_about, can_name_autho
 from app.matchmaking.interests.queries import telling_of_libraries
 from app.partnerships.models import Partnership, Step
 from tests import factories as make
+from tests.meeting_factories import meeting
 
 PAGE = "/bibliotheques-candidates?territoires=departement-04"
 
@@ -145,3 +148,19 @@ def test_each_reads_the_links_of_what_they_may_do(session, sign_in, scene):
     assert {role for role, page in pages.items() if "nature=piste" in page} == {"agency", "administrator"}
     assert {role for role, page in pages.items() if "nature=interet" in page} >= {"library", "cite"}
     assert "/interets/nouveau" not in pages["visitor"]
+
+
+def test_whoever_organises_a_meeting_to_come_invites_a_candidate_and_no_other_to_it(session, sign_in, scene):
+    library, cite, people = scene
+    make.library(session, "Autre bibliothèque", "commune-04070")
+    row = meeting(session, cite)
+    links = {
+        role: unescape(sign_in(user).get(PAGE).text).count(f"{row.public_id}/invitations/choisir")
+        for role, user in people.items()
+    }
+    assert {role for role, number in links.items() if number == 2} == {"cite"}
+    page = unescape(sign_in(people["cite"]).get(PAGE).text)
+    link = next(one for one in re.findall(r'href="(/rencontres/[^"]+)"', page) if "discr" in one)
+    chosen = unescape(sign_in(people["cite"]).get(link).text)
+    assert library.name in chosen
+    assert "Autre bibliothèque" not in chosen
