@@ -7,6 +7,7 @@
 """
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,6 @@ from app import create_app
 from app.coverage.candidates import reading
 from app.coverage.candidates.ranking import Row, ranked
 from app.coverage.drawing.engine import as_png
-from app.coverage.drawing.maps import titled
 from app.coverage.drawing.parts import CandidateMark
 from app.coverage.drawing.scene import picture_of
 from app.coverage.sites.answering import all_departments, answer
@@ -87,7 +87,7 @@ def drawn(session: Session) -> bytes:
     title = "04 et 06 au 11 juillet 2017 : trois lieux à 30 km"
     source = "INSEE, IGN, Bpi, ministère de la Culture"
     picture = picture_of(session, asked.situation, asked.counted, title, source, marks, reached=reached)
-    return as_png(titled(picture), dpi=90)
+    return as_png(replace(picture, heading=True), dpi=90)
 
 
 def _by_id(session: Session) -> dict[str, Row]:

@@ -10,7 +10,7 @@ from app.coverage.drawing.frame import Entry
 from app.coverage.drawing.parts import SHADES, CandidateMark, PlaceMark, Shade, Zone, circle_area
 from app.coverage.drawing.style import LINE, MARKS, SIENNA, STRONG, WHITE
 from app.directory.models import Kind
-from app.formats import people
+from app.formats import people, typography
 
 
 def entries_of(
@@ -70,4 +70,4 @@ def _of_candidates(candidates: Sequence[CandidateMark]) -> list[Entry]:
         markeredgecolor=SIENNA,
         markeredgewidth=0.9,
     )
-    return [(circle, f"candidate : {people(shown)} de plus")]
+    return [(circle, typography(f"candidate : {people(shown)} de plus"))]

@@ -13,7 +13,7 @@ from app.coverage.drawing.maps import FRANCE, AreaPicture
 from app.coverage.drawing.outlines import MOST_COMMUNES, Box, Outline
 from app.coverage.drawing.parts import CandidateMark, PlaceMark, Shade, Town, Zone
 from app.coverage.situation import OpenPlace, Situation, kilometres_in_words
-from app.formats import apostrophes
+from app.formats import apostrophes, typography
 from geo.demand import NOWHERE
 from geo.territories import Level, Territory
 
@@ -158,4 +158,4 @@ def _described(
         f"Carte des communes à {kilometres_in_words(situation.reach_km)} au plus d’une structure et de celles qui en sont plus "
         f"loin : {beyond} sur {len(inhabited)}."
     )
-    return f"{words} {len(candidates)} candidates y sont placées." if candidates else words
+    return typography(f"{words} {len(candidates)} candidates y sont placées." if candidates else words)
