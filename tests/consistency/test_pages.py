@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from seeds import agencies, libraries, network
 
-PAGES_OF_EACH_KIND = 8
+PAGES_OF_EACH_KIND, FILES_OF_EACH_KIND = 4, 1
 EXTRACT = "seeds/data/libraries-extract.csv"
 #: An option needs no closing tag.
 VOID = {"option", "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -82,7 +82,8 @@ def filled(session: Session) -> None:
 def crawl(app: Flask, client: FlaskClient) -> dict[str, tuple[str, str]]:
     """Give the text of the pages found, by address, with the endpoint of each."""
     adapter = app.url_map.bind("localhost")
-    waiting, seen, of_kind = deque(["/"]), {"/"}, Counter[str]()
+    waiting, seen = deque(["/"]), {"/"}
+    of_kind, files = Counter[str](), Counter[str]()
     found: dict[str, tuple[str, str]] = {}
     while waiting:
         address = waiting.popleft()
@@ -92,13 +93,14 @@ def crawl(app: Flask, client: FlaskClient) -> dict[str, tuple[str, str]]:
         except HTTPException:
             pytest.fail(f"a page links to {address}, which no route answers")
         of_kind[endpoint] += 1
-        if of_kind[endpoint] > PAGES_OF_EACH_KIND or endpoint == "static":
+        if of_kind[endpoint] > PAGES_OF_EACH_KIND or files[endpoint] >= FILES_OF_EACH_KIND or endpoint == "static":
             continue
         answer = client.get(address)
         assert answer.status_code in (200, 301, 302, 303), f"{address} answers {answer.status_code}"
         if answer.status_code != 200 or answer.mimetype != "text/html":
             # A file is read from the database while it is sent: what is not read has to be closed, as a server does.
             answer.close()
+            files[endpoint] += answer.status_code == 200
             continue
         found[address] = (str(endpoint), answer.text)
         for link in Page(answer.text).links:
