@@ -17,12 +17,12 @@ from geo.territories import Level
 #: Enough to call, few enough to be read through.
 FIRST_ONES = 10
 HEAD = (
-    *("Rang", "Bibliothèque", "Habitants nouvellement à portée", "Note sur 100"),
+    *("Rang", "Bibliothèque", "Habitants nouvellement à portée", "Score sur 100"),
     *("Ce qui compte pour elle", "Ce qui la ferait monter"),
 )
 METHOD = (
-    "La note additionne des critères, dont chacun a une échelle et un poids, proposés et que l’on peut changer. Une valeur "
-    "qui n’est pas connue n’est pas zéro : la note est alors un intervalle, du pire au mieux, et le rang se fait sur son "
+    "Le score additionne des critères, dont chacun a une échelle et un poids, proposés et que l’on peut changer. Une valeur "
+    "qui n’est pas connue n’est pas zéro : le score est alors un intervalle, du pire au mieux, et le rang se fait sur son "
     "milieu. Les bibliothèques sont celles qui sont ouvertes aujourd’hui, quelle que soit la date choisie."
 )
 SOURCES = ("territoires", "reseau", "bibliotheques")
@@ -65,7 +65,7 @@ def candidates(subject: Subject) -> Section:
             "Rang",
             "Bibliothèque",
             "Habitants nouvellement à portée",
-            "Note sur 100",
+            "Score sur 100",
             "Ce qui compte pour elle",
             "Ce qui la ferait monter",
         ),
