@@ -21,7 +21,7 @@ test: .venv/.test $(ASSETS) ## the whole suite, the browser tests included
 check: .venv/.test ## style, types and import contracts alone
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy && .venv/bin/lint-imports
 
-bench: .venv/.test ## measure territory tables, and coverage arithmetic beside the best SQL
+bench: .venv/.test ## measure territory tables, coverage beside the best SQL, the next sites beside HiGHS
 	@exec $(PYTHON) -m tests.bench
 
 territories: .venv/.test ## derive seeds/data/territories again from the official packages
