@@ -26,10 +26,12 @@ from tests.permissions.test_matrix import ROUTES, SUBJECTS
 pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-#: Public pages have a test of their own; a mail laid out is shown without any of our style; a file of nothing is refused.
+#: Public pages have a test of their own; a mail laid out is shown without any of our style; a file of nothing is refused, as is
+#: a list for which no library was chosen.
 OWN = {endpoint for endpoint, (subject, _) in ROUTES.items() if subject != "public"} - {
     "mailbox.laid_out",
     "invitations.export_choice",
+    "shortlists.choose",
 }
 PREFERRED = ("anonymous", "library", "cite", "agency", "administrator", "stranger", "other_agency")
 
@@ -45,7 +47,11 @@ def pages_of(rules: Iterable[Rule]) -> dict[str, Rule]:
     return {
         rule.endpoint: rule
         for rule in rules
-        if "GET" in (rule.methods or ()) and rule.endpoint in OWN and opened_by(rule.endpoint)
+        # What ends in an extension is a file.
+        if "GET" in (rule.methods or ())
+        and rule.endpoint in OWN
+        and opened_by(rule.endpoint)
+        and "extension" not in rule.arguments
     }
 
 
