@@ -40,3 +40,9 @@ class QuestionForm(QueryForm):
         self.date.data, self.date.raw_data = question.day, None
         self.rayon.data = permanent["rayon"]
         return replace(question, args={name: value for name, value in permanent.items() if asked[name]})
+
+
+class GainQuestionForm(QuestionForm):
+    """The same where gains are computed: every library within reach of every commune is a pair to be counted."""
+
+    rayon = KilometresField("Distance, en kilomètres", longest=80)

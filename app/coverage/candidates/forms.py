@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from app.coverage.areas import AreaForm
 from app.coverage.candidates.criteria import MOST_WEIGHT, Criterion
 from app.coverage.eligible import POSSIBLE_KINDS
-from app.coverage.forms import QuestionForm
+from app.coverage.forms import GainQuestionForm
 from app.directory.models import Kind
 from app.directory.vocabulary import Format
 from app.forms import CheckboxListField, tidy
@@ -39,7 +39,7 @@ def _weight(criterion: Criterion) -> NumberField:
     return NumberField(criterion.label, MOST_WEIGHT, refusal, name=f"poids-{criterion.value}")
 
 
-class CandidateForm(AreaForm, QuestionForm):
+class CandidateForm(AreaForm, GainQuestionForm):
     """`?territoires=04;06&formule=centre-associe&heures=10&poids-heures=4`."""
 
     formule = SelectField(

@@ -46,7 +46,10 @@ def file(territory_id: str, extension: str) -> Response:
     document = dossier_of(Subject(db.session, acting(), found, question, situation))
     name = dated_name(f"dossier-{found.id}-{question.day.isoformat()}-{question.reach_km:g}km", extension)
     written = WRITERS[extension](document)
-    return send_file(io.BytesIO(written), mimetype=TYPES[extension], as_attachment=True, download_name=name)
+    answer = send_file(io.BytesIO(written), mimetype=TYPES[extension], as_attachment=True, download_name=name)
+    # It says what is known at this moment, by this reader.
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _pdf(document: Document) -> bytes:

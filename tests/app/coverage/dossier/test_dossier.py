@@ -70,8 +70,10 @@ def test_the_same_question_gives_the_same_text(client, gap):
     assert first == second
 
 
-def test_the_odt_has_headings_a_table_head_and_a_title(client, gap):
-    archive = zipfile.ZipFile(io.BytesIO(client.get(f"{ADDRESS}.odt{ARTICLE}").data))
+def test_the_odt_is_never_kept_and_has_headings_a_table_head_and_a_title(client, gap):
+    answer = client.get(f"{ADDRESS}.odt{ARTICLE}")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    archive = zipfile.ZipFile(io.BytesIO(answer.data))
     content, meta = archive.read("content.xml").decode(), archive.read("meta.xml").decode()
     assert 'text:outline-level="1"' in content
     assert 'text:outline-level="2"' in content
