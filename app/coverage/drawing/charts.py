@@ -1,4 +1,4 @@
-"""Charts: lines and steps, the curve of gains, bars, the share of inhabitants within a distance, small panels side by side.
+"""Charts: lines and steps, the curve of gains, the share of inhabitants within a distance, small panels side by side.
 
 Every line differs from its neighbours by its dashes and its sign as well as by its colour, and is named where it ends.
 """
@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from app.coverage.drawing.engine import as_svg
+from app.coverage.drawing.letters import size_of
 from app.coverage.drawing.style import ACCENT, COLOURS, INK, LARGE, LINES, SMALL, SOFT, USUAL, WHITE
 from app.formats import NO_BREAK, number
 
@@ -21,6 +22,8 @@ Writer = Callable[[float], str]
 
 WIDTH, HEIGHT = 4.9, 3.3
 SOURCE_LINE, LETTERS_OF_SOURCE, LETTERS_OF_HEADING = 0.14, 92, 54
+#: Shares of the width: what stays white at the left, and where the axes end. Points: a tick, and the room before its figure.
+EDGE, RIGHT, TICK = 0.02, 0.76, 7.0
 #: The name of a line, at its end: letters of one of its lines, and how high that is as a share of the chart.
 LETTERS_OF_NAME, NAME_LINE = 16, 0.062
 
@@ -80,13 +83,18 @@ class Chart:
             figure.text(0.02, (0.06 + SOURCE_LINE * (len(source) - index)) / high, line, fontsize=6.5, color=SOFT, va="top")
         return figure, below / high, 1 - above / high
 
-    def _axes(self, figure: Figure, low: float, high: float, right: float = 0.97) -> Axes:
+    def _axes(self, figure: Figure, low: float, high: float, most_up: float) -> Axes:
+        """Axes from zero up, with room on their left for the longest of the figures there."""
         tall = figure.get_figheight()
         bottom, top = low + 0.5 / tall, high - 0.22 / tall
-        axes = figure.add_axes((0.13, bottom, right - 0.13, top - bottom))
+        axes = figure.add_axes((0, bottom, 1, top - bottom))
+        axes.set_ylim(0, most_up)
+        longest = max(size_of(self.write_up(value), USUAL)[0] for value in axes.get_yticks())
+        left = EDGE + (longest + TICK) / (WIDTH * 72)
+        axes.set_position((left, bottom, RIGHT - left, top - bottom))
         axes.set_xlabel(self.across)
         # Words along the side are read by turning one's head: they stand over the axis.
-        axes.text(-0.13, 1.03, self.up, transform=axes.transAxes, fontsize=USUAL, ha="left", va="bottom")
+        figure.text(EDGE, top + 0.1 / tall, self.up, fontsize=USUAL, ha="left", va="bottom")
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: self.write_across(value)))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: self.write_up(value)))
         axes.grid(axis="y")
@@ -109,8 +117,7 @@ class LinesPicture(Chart):
     def figure(self) -> Figure:
         """Draw it."""
         figure, low, high = self._sheet()
-        axes = self._axes(figure, low, high, right=0.76)
-        axes.set_ylim(0, self.most_up or _most_up(self.lines))
+        axes = self._axes(figure, low, high, self.most_up or _most_up(self.lines))
         least = _least_across(self.lines)
         axes.set_xlim(least, self.most_across or max(_most_across(self.lines), least + 1))
         axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
@@ -120,48 +127,9 @@ class LinesPicture(Chart):
             axes.axvline(self.reading, color=INK, linewidth=0.8, linestyle=(0, (2, 2)))
             words = f" {self.write_across(self.reading)}"
             axes.annotate(words, (self.reading, 0), xytext=(2, 4), textcoords="offset points", fontsize=SMALL, bbox=HALO)
-        for across, up, words in self.marks:
-            axes.plot([across], [up], "o", color=INK, markersize=3.5, zorder=5)
-            left = across > 0.6 * axes.get_xlim()[1]
-            axes.annotate(
-                words,
-                (across, up),
-                xytext=(-6 if left else 7, -11),
-                ha="right" if left else "left",
-                textcoords="offset points",
-                fontsize=SMALL,
-                bbox=HALO if words else None,
-                zorder=6,
-            )
+        for mark in self.marks:
+            _draw_mark(axes, *mark)
         _name_lines(axes, self.lines)
-        return figure
-
-
-@dataclass(frozen=True)
-class BarsPicture(Chart):
-    """Bars that lie, longest first as given, each with its value written after it; hatched those in `uncertain`."""
-
-    bars: Sequence[tuple[str, float]] = ()
-    uncertain: frozenset[str] = frozenset()
-
-    def figure(self) -> Figure:
-        """Draw it."""
-        figure, low, high = self._sheet(0.7 + 0.26 * max(len(self.bars), 1))
-        tall = figure.get_figheight()
-        bottom, top = low + 0.45 / tall, high - 0.05 / tall
-        axes = figure.add_axes((0.36, bottom, 0.52, top - bottom))
-        for position, (name, value) in enumerate(self.bars):
-            hatch = "///" if name in self.uncertain else ""
-            axes.barh(position, value, height=0.66, color=COLOURS["covered"], edgecolor=ACCENT, hatch=hatch, linewidth=0.8)
-            axes.text(value, position, f" {self.write_up(value)}", va="center", fontsize=USUAL)
-        axes.set_yticks(range(len(self.bars)), [_cut(name) for name, _ in self.bars])
-        axes.set_ylim(len(self.bars) - 0.4, -0.6)
-        axes.set_xlim(0, max([value for _, value in self.bars], default=0) * 1.02 or 1)
-        axes.xaxis.set_major_locator(MaxNLocator(4))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: self.write_up(value)))
-        axes.set_xlabel(self.across)
-        axes.spines["left"].set_visible(False)
-        axes.tick_params(axis="y", length=0, labelcolor=INK)
         return figure
 
 
@@ -224,11 +192,6 @@ def lines_chart(picture: LinesPicture) -> str:
     return as_svg(picture)
 
 
-def bars_chart(picture: BarsPicture) -> str:
-    """Draw bars as an `<svg>` element."""
-    return as_svg(picture)
-
-
 def panels_chart(picture: PanelsPicture) -> str:
     """Draw panels as an `<svg>` element."""
     return as_svg(picture)
@@ -243,6 +206,21 @@ def _draw_line(axes: Axes, line: Line, index: int, picture: LinesPicture) -> Non
         return
     marker = sign if picture.signs and len(across) <= 30 else ""
     axes.plot(across, up, color=colour, linewidth=1.8, linestyle=dashes, marker=marker, markersize=4, drawstyle=style)
+
+
+def _draw_mark(axes: Axes, across: float, up: float, words: str) -> None:
+    axes.plot([across], [up], "o", color=INK, markersize=3.5, zorder=5)
+    left = across > 0.6 * axes.get_xlim()[1]
+    axes.annotate(
+        words,
+        (across, up),
+        xytext=(-6 if left else 7, -11),
+        ha="right" if left else "left",
+        textcoords="offset points",
+        fontsize=SMALL,
+        bbox=HALO if words else None,
+        zorder=6,
+    )
 
 
 def _name_lines(axes: Axes, lines: Sequence[Line]) -> None:

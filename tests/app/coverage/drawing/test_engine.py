@@ -1,13 +1,15 @@
 """What every drawing is: the same bytes each time, well formed, said in words, and complete in itself."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from app.coverage.drawing.charts import BarsPicture, Line, LinesPicture, Panel, PanelsPicture, bars_chart, lines_chart
+from app.coverage.drawing.charts import Line, LinesPicture, Panel, PanelsPicture, lines_chart
 from app.coverage.drawing.engine import FONTS, as_png, as_svg, as_svg_file
+from app.coverage.drawing.letters import size_of
 from app.coverage.drawing.style import COLOURS
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -15,12 +17,12 @@ HOSTILE = "Médiathèque <script>alert(1)</script> & $x^2$ \u0007"
 
 PICTURES = {
     "lines": LinesPicture(HOSTILE, HOSTILE, source=HOSTILE, heading=True, lines=[Line(HOSTILE, [(0, 0), (1, 3), (2, 4)])]),
-    "bars": BarsPicture(HOSTILE, HOSTILE, bars=[(HOSTILE, 12_345.0)], uncertain=frozenset([HOSTILE])),
     "panels": PanelsPicture(HOSTILE, HOSTILE, panels=[Panel(HOSTILE, [(2016, 0.1)], [(2016, 0.2)], HOSTILE)]),
     "nothing": LinesPicture("Rien", "Rien à dessiner"),
     "no panel": PanelsPicture("Rien", "Rien à dessiner"),
-    "no bar": BarsPicture("Rien", "Rien à dessiner"),
 }
+#: The whole country: eight figures beside the axis.
+GAINS = LinesPicture("Gains", "Dit", up="habitants à portée", lines=[Line("ce choix", [(0, 1.2e7), (9, 6.6e7)])])
 
 
 @pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES.keys())
@@ -50,7 +52,7 @@ def test_the_same_picture_is_the_same_bytes():
 
 
 def test_what_is_referred_to_is_there_and_no_other_drawing_has_its_name():
-    svg, other = as_svg(PICTURES["panels"]), as_svg(PICTURES["bars"])
+    svg, other = as_svg(PICTURES["panels"]), as_svg(PICTURES["lines"])
     names = set(re.findall(r' id="([^"]+)"', svg))
     targets = {first or second for first, second in re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', svg)}
     assert targets
@@ -69,12 +71,25 @@ def test_a_letter_that_the_font_does_not_have_is_seen_to_be_missing():
 
 
 def test_texts_stay_texts_in_a_font_that_a_browser_replaces():
-    root = ElementTree.fromstring(bars_chart(BarsPicture("Titre", "Dit", bars=[("Digne-les-Bains", 12_345.0)])))
+    root = ElementTree.fromstring(lines_chart(GAINS))
     texts = ["".join(element.itertext()).strip() for element in root.iter(f"{SVG}text")]
-    assert "Digne-les-Bains" in texts
-    assert "12\u202f345" in texts, "as French writes a number"
+    assert "ce choix" in texts
+    assert "60\u202f000\u202f000" in texts, "as French writes a number"
     assert root.get("font-family") == FONTS
     assert not [element for element in root.iter(f"{SVG}text") if not element.get("font-size")]
+
+
+@pytest.mark.parametrize("picture", [GAINS, replace(GAINS, most_up=900.0), PICTURES["panels"]])
+def test_no_text_leaves_the_drawing(picture):
+    root = ElementTree.fromstring(as_svg(picture))
+    width = float(root.get("viewBox").split()[2])
+    for element in root.iter(f"{SVG}text"):
+        size = float(element.get("font-size").removesuffix("px"))
+        long, _ = size_of("".join(element.itertext()).strip(), size)
+        before = {"middle": long / 2, "end": long}.get(element.get("text-anchor"), 0)
+        at = float((element.get("x") or element.get("transform").split("(")[1].split()[0]).strip())
+        assert at - before >= 0, element.text
+        assert at - before + long <= width, element.text
 
 
 def test_a_png_is_as_large_as_asked():
@@ -96,8 +111,8 @@ def test_colours_are_those_of_the_style_sheet():
     assert {name: variables[name] for name in COLOURS} == COLOURS
 
 
-def test_bars_and_lines_differ_without_colour():
+def test_lines_and_surfaces_differ_without_colour():
     pair = LinesPicture("Deux", "Deux lignes", lines=[Line("une", [(0, 0), (1, 1)]), Line("autre", [(0, 1), (1, 2)])])
     dashes = re.findall(r'stroke-dasharray="([^"]+)"', as_svg(pair))
     assert len(set(dashes)) >= 1, "the second is dashed, the first is not"
-    assert "<pattern" in as_svg(PICTURES["bars"]), "what is uncertain is hatched"
+    assert "<pattern" in as_svg(PICTURES["panels"]), "what is to be confirmed is hatched"
