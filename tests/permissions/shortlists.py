@@ -26,6 +26,7 @@ ROUTES = {
     "shortlists.delete": WRITERS,
     "shortlists.entry": WRITERS,
     "shortlists.change_entry": WRITERS,
+    "shortlists.confirm_remove_entry": WRITERS,
     "shortlists.remove_entry": WRITERS,
     "shortlists.searches": SIGNED_IN,
     "shortlists.begin_search": SIGNED_IN,

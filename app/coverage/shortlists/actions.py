@@ -112,8 +112,10 @@ def change_entry(session: Session, entry: Entry, status: Status, note: str, revi
     entry.revision += 1
 
 
-def remove(session: Session, entry: Entry) -> None:
-    """Take a library out of a list."""
+def remove(session: Session, entry: Entry, revision: int) -> None:
+    """Take a library out of a list, with the note that was read and no other."""
+    _lock(session, entry)
+    _only_fresh(entry, revision)
     session.execute(sa.delete(Entry).where(Entry.id == entry.id))
 
 

@@ -116,7 +116,13 @@ class ViewForm(QueryForm):
         return {name: value for name, value in asked.items() if value}
 
 
-def revision_of(form: ListForm | EntryForm) -> int:
+class RemovalForm(BaseForm):
+    """A line that is taken away, as it was read."""
+
+    revision = HiddenField(name="version")
+
+
+def revision_of(form: ListForm | EntryForm | RemovalForm) -> int:
     """The revision that the page had read; 0, which none has, for a page that does not say."""
     text = form.revision.data or ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0

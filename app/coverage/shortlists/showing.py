@@ -34,6 +34,11 @@ FACTS = (
     ("paid_staff", lambda staff: plural(staff, "salarié"), "personnel non connu"),
     ("surface_m2", lambda surface: f"{number(surface)}{NO_BREAK}m²", "surface non connue"),
 )
+#: What is said of a library that is open no more, to which nothing is proposed.
+GONE = {
+    State.CLOSED: "L’annuaire la dit fermée.",
+    State.ABSENT: "Elle n’est plus dans la liste du ministère : elle a peut-être fermé.",
+}
 
 
 @dataclass(frozen=True)
@@ -57,21 +62,22 @@ class Line:
         return place(self.library)
 
     @property
-    def is_gone(self) -> bool:
-        """Whether the directory says today that it is closed, or no more in the Ministry's list."""
-        return self.state in (State.CLOSED, State.ABSENT)
+    def gone(self) -> str:
+        """What the directory says today of a library that is open no more, or nothing."""
+        return GONE.get(self.state, "") if self.state else ""
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What the page of a list shows. `invitations`: the meetings to which those shown may be invited together;
-    `ranked`: how many libraries the search of the list ranks, where its lines are in that order.
+    """What the page of a list shows. `invitations`: the meetings to which those shown that are open may be invited together,
+    `invited` of them; `ranked`: how many libraries the search of the list ranks, where its lines are in that order.
     """
 
     lines: list[Line]
     ranked: int
     numbers: Counter[Status]
     invitations: list[tuple[Meeting, str]]
+    invited: int
     origin: str = ""
     statuses: list[Status] = field(default_factory=lambda: list(Status))
 
@@ -95,24 +101,29 @@ def show(session: Session, actor: Actor, shortlist: Shortlist, view: ViewForm) -
     """Read a list as it is asked."""
     rows, ranks = read(session, actor, shortlist, view)
     meetings = open_to_invitations(session, actor)
-    lines = [
-        Line(
-            row.Entry,
-            row.state,
-            facts_of(row.Entry.institution),
-            own_facts_of(row.Entry.institution),
-            [(words, _address(values)) for words, values in links_from_sheet(actor, row.Entry.institution)],
-            _invitations(meetings, [row.Entry.institution]),
-            ranks.get(row.Entry.institution.public_id),
-        )
-        for row in rows
-    ]
+    lines = [_line(actor, row, meetings, ranks) for row in rows]
+    open_ones = [line.library for line in lines if not line.gone]
     return Shown(
         lines,
         len(ranks),
         Counter({row.status: row.number for row in session.execute(queries.totals(shortlist))}),
-        _invitations(meetings, [line.library for line in lines]) if len(lines) <= MOST_NAMED else [],
+        _invitations(meetings, open_ones) if len(open_ones) <= MOST_NAMED else [],
+        len(open_ones),
         candidates_url(shortlist.asked) if shortlist.asked else "",
+    )
+
+
+def _line(actor: Actor, row: sa.Row[Any], meetings: list[Meeting], ranks: dict[str, int]) -> Line:
+    """A line with what may be said of its library; of one that is open no more, nothing."""
+    library, is_gone = row.Entry.institution, row.state in GONE
+    return Line(
+        row.Entry,
+        row.state,
+        facts_of(library),
+        own_facts_of(library),
+        [] if is_gone else [(words, _address(values)) for words, values in links_from_sheet(actor, library)],
+        [] if is_gone else _invitations(meetings, [library]),
+        ranks.get(library.public_id),
     )
 
 

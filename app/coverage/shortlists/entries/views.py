@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from app.accounts.session import current_user, sign_in_required
 from app.coverage.shortlists import actions
 from app.coverage.shortlists.blueprint import shortlists
-from app.coverage.shortlists.forms import EntryForm, revision_of
+from app.coverage.shortlists.forms import EntryForm, RemovalForm, revision_of
 from app.coverage.shortlists.loading import entry_to_write
 from app.coverage.shortlists.models import Entry, Status
 from app.directory.facts import place
@@ -44,13 +44,24 @@ def change_entry(shortlist_id: str, entry_id: str) -> Response | tuple[str, int]
     return redirect(url_for("shortlists.show", shortlist_id=shortlist_id, _anchor=f"ligne-{entry_id}"), 303)
 
 
+@shortlists.get("/listes-de-candidates/<shortlist_id>/lignes/<entry_id>/retirer")
+@sign_in_required
+def confirm_remove_entry(shortlist_id: str, entry_id: str) -> str:
+    """The note that would be erased, and the button that does it."""
+    found = entry_to_write(shortlist_id, entry_id)
+    return render_template("shortlists/remove.html", entry=found, shortlist=found.shortlist, overtaken=False)
+
+
 @shortlists.post("/listes-de-candidates/<shortlist_id>/lignes/<entry_id>/retirer")
 @sign_in_required
-def remove_entry(shortlist_id: str, entry_id: str) -> Response:
-    """Take the library out of the list."""
+def remove_entry(shortlist_id: str, entry_id: str) -> Response | tuple[str, int]:
+    """Take the library out of the list; what a colleague wrote meanwhile is read before it is erased."""
     found = entry_to_write(shortlist_id, entry_id)
     name = found.institution.name
-    actions.remove(db.session, found)
+    try:
+        actions.remove(db.session, found, revision_of(RemovalForm()))
+    except actions.Overtaken:
+        return render_template("shortlists/remove.html", entry=found, shortlist=found.shortlist, overtaken=True), 409
     db.session.commit()
     flash(f"« {name} » n’est plus dans la liste.", "success")
     return redirect(url_for("shortlists.show", shortlist_id=shortlist_id), 303)

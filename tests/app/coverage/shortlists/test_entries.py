@@ -64,11 +64,26 @@ def test_a_line_that_is_not_understood_keeps_what_was_typed(team: Team, session:
 
 
 def test_a_line_that_a_colleague_took_away_is_said_with_what_was_typed(team: Team, session: Session, sign_in):
-    assert sign_in(team.other).post(f"{team.line}/retirer").status_code == 303
+    assert sign_in(team.other).post(f"{team.line}/retirer", data={"version": "1"}).status_code == 303
     late = team.client.post(team.line, data={"statut": "retenue", "note": "Une note longue à ne pas perdre.", "version": "1"})
     assert late.status_code == 409
     assert "Une note longue à ne pas perdre." in late.text
     assert "un collègue l’en a retirée" in late.text
+
+
+def test_a_note_that_a_colleague_has_just_written_is_read_before_it_is_erased(team: Team, session: Session, sign_in):
+    assert '/retirer" method="post"' in team.client.get(team.line).text
+    sign_in(team.other).post(team.line, data={"statut": "a-appeler", "note": "Très intéressée.", "version": "1"})
+    for version in ({"version": "1"}, {}):
+        late = team.client.post(f"{team.line}/retirer", data=version)
+        assert late.status_code == 409
+        assert all(said in plain(late.text) for said in ("Dominique Inventé", "Très intéressée.", "pas été retirée"))
+    assert '/retirer" method="post"' not in team.client.get(team.line).text, "a line with a note is not erased in one click"
+    confirming = team.client.get(f"{team.line}/retirer").text
+    assert "Très intéressée." in confirming
+    assert 'name="version" value="2"' in confirming
+    assert team.client.post(f"{team.line}/retirer", data={"version": "2"}).status_code == 303
+    assert team.client.get(team.line).status_code == 409
 
 
 def test_a_deleted_account_leaves_no_name_and_takes_its_notes_with_it_in_the_file(app: Flask, team: Team, session: Session):

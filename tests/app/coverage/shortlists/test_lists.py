@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.clock import now
 from app.coverage.shortlists import actions
 from app.coverage.shortlists.models import Entry, Shortlist, Status
-from app.directory.models import Kind
+from app.directory.models import Kind, State
 from tests import factories, meeting_factories
 from tests.app.coverage.shortlists.conftest import Team, plain
 
@@ -200,6 +201,23 @@ def test_from_a_line_one_says_a_wish_and_invites_to_a_meeting(team: Team, sessio
     assert wrong.status_code == 400
     many = ";".join(f"bib-{number}" for number in range(101))
     assert team.client.get(f"/rencontres/{meeting.public_id}/invitations/choisir?structures={many}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("state", "said"), [(State.CLOSED, "L’annuaire la dit fermée."), (State.ABSENT, "Elle n’est plus dans la")]
+)
+def test_nothing_is_proposed_to_a_library_that_is_open_no_more(team: Team, session: Session, state: State, said: str):
+    gone = team.entry.institution
+    factories.observe(session, gone, now().date(), state)
+    still = factories.library(session, "Toujours là")
+    session.add(Entry(shortlist=team.shortlist, institution=still))
+    meeting = meeting_factories.meeting(session, team.cite)
+    page = plain(team.client.get(team.path).text)
+    assert said in page
+    assert f"={gone.public_id}" not in page
+    assert f"vers={still.public_id}" in page
+    assert f'/rencontres/{meeting.public_id}/invitations/choisir?structures={still.public_id}"' in page
+    assert "Inviter à une rencontre cette bibliothèque" in page
 
 
 def test_a_list_is_renamed_and_a_name_is_of_one_list(team: Team, session: Session):
