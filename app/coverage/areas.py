@@ -1,7 +1,7 @@
 """Where one looks for a place: territories of any level, an outline drawn on the map, or what is around a commune.
 
 An area is in the URL, so that a page can be kept and sent. It says which communes' inhabitants count, and which institutions
-stand in it. No area at all is France.
+stand in it. No area at all is France, and so is « France » where one has to be named.
 """
 
 import re
@@ -13,7 +13,7 @@ import numpy as np
 import sqlalchemy as sa
 from geoalchemy2 import Geography, Geometry
 from numpy.typing import NDArray
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.coverage.situation import kilometres_in_words
 from app.directory.models import Institution
@@ -27,6 +27,8 @@ from geo.territories import Level, Territory, within
 #: Corners of an outline drawn by hand.
 FEWEST_CORNERS, MOST_CORNERS = 3, 60
 USUAL_AROUND_KM = 30.0
+#: What names the whole country among the territories, lower case.
+FRANCE = ("france", "toute la france")
 DEGREES = re.compile(r"-?\d{1,3}(\.\d{1,6})?")
 
 Zone = tuple[tuple[float, float], ...]
@@ -86,7 +88,10 @@ class Area:
         if self.territories:
             inside = sa.or_(*(within(one) for one in self.territories))
             return Institution.territory_id.in_(sa.select(Territory.id).where(inside))
-        return self._holds_point(Institution.point)
+        # Found apart, before anything is joined to them: what a zone costs would hide from PostgreSQL what a join does.
+        one = aliased(Institution)
+        found = sa.select(one.id).where(self._holds_point(one.point)).cte("held").prefix_with("MATERIALIZED")
+        return Institution.id.in_(sa.select(found.c.id))
 
     def _holds_point(self, point: Any) -> sa.ColumnElement[bool]:
         if self.zone:
@@ -120,6 +125,8 @@ def read_area(session: Session, form: AreaForm) -> Reading:
         reading = _zone(session, form.zone.data)
     elif form.autour.data:
         reading = _around(session, form)
+    elif (form.territoires.data or "").lower() in FRANCE:
+        form.territoires.data = "Toute la France"
     elif form.territoires.data:
         reading = _territories(session, form.territoires.data)
         form.territoires.data = " ; ".join(label(one) for one in reading.area.territories) or form.territoires.data

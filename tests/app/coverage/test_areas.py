@@ -40,6 +40,8 @@ def wrong(session):
     ("parameters", "args", "name"),
     [
         ({}, {}, "France"),
+        ({"territoires": "Toute la France"}, {}, "France"),
+        ({"territoires": "france"}, {}, "France"),
         ({"territoires": "04"}, {"territoires": "departement-04"}, "Alpes-de-Haute-Provence (département 04)"),
         ({"territoires": "04 et 06"}, {"territoires": "departement-04;departement-06"}, None),
         ({"territoires": "departement-04;departement-06"}, {"territoires": "departement-04;departement-06"}, None),
