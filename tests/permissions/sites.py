@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.coverage.sites.models import Aim, SiteSearch, Status
+from app.coverage.sites.models import Aim, SiteSearch, SiteSearchAsker, Status
 from tests.permissions.scene import Scene
 
 ROUTES = {
@@ -27,6 +27,7 @@ QUESTION = {"but": "habitants", "nombre": "2", "rayon": "30", "date": "2026-01-0
 def things(session: Session, scene: Scene) -> dict[str, Any]:
     common = {"question": QUESTION, "aim": Aim.MOST, "area_name": "France", "vintages": [], "asked_by": scene.people["cite"]}
     waiting = SiteSearch(question_key="attend", data_digest="essai", **common)
+    waiting.askers.append(SiteSearchAsker(user=scene.people["cite"]))
     site = {"id": scene.library.public_id, "name": scene.library.name, "kind": "bibliotheque", "place": "Manosque (04)"}
     site |= {"longitude": 5.79, "latitude": 43.83, "exact": False, "hours": None, "gain": 100, "within": 100}
     department = {"id": "departement-04", "name": "Alpes-de-Haute-Provence", "code": "04", "candidates": 1}

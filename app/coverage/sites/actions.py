@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.clock import now
 from app.coverage.sites import queries
-from app.coverage.sites.models import SiteSearch, Status
+from app.coverage.sites.models import SiteSearch, SiteSearchAsker, Status
 from app.coverage.sites.question import SitesQuestion
 from app.coverage.sites.studying import Data
 from app.errors import Refusal
@@ -21,6 +21,10 @@ ONE_WAITS = (
     " nouvelle."
 )
 IS_OVER = "Cette recherche est déjà finie : il n’y a plus rien à annuler."
+
+
+class OneWaits(Refusal):
+    """A person launches a second search while one waits."""
 
 
 def launch(session: Session, question: SitesQuestion, data: Data, user: User) -> SiteSearch:
@@ -46,8 +50,10 @@ def launch(session: Session, question: SitesQuestion, data: Data, user: User) ->
         session.execute(asked.on_conflict_do_nothing())
         found = _same(session, key)
     if found is None:
-        raise Refusal(ONE_WAITS)
+        raise OneWaits(ONE_WAITS)
     found.last_asked_at = now()
+    wanted = insert(SiteSearchAsker).values(search_id=found.id, user_id=user.id, asked_at=now())
+    session.execute(wanted.on_conflict_do_update(index_elements=["search_id", "user_id"], set_={"asked_at": now()}))
     return found
 
 
@@ -57,21 +63,36 @@ def key_of(question: SitesQuestion, data: Data) -> str:
     return hashlib.sha256(terms.encode()).hexdigest()
 
 
-def cancel(session: Session, search: SiteSearch) -> None:
-    """Give a search up; its computation stops at its next sign of life. Refuses one that is over."""
+def cancel(session: Session, search: SiteSearch, user: User) -> bool:
+    """Take a person out of a search; give whether its computation stops, at its next sign of life.
+
+    It goes on for whoever else asked for it, unless it is given up by someone who did not: an administrator. Refuses one that
+    is over.
+    """
     session.refresh(search, with_for_update=True)
     if search.status.is_over:
         raise Refusal(IS_OVER)
-    search.status, search.ended_at = Status.CANCELLED, now()
+    askers = session.scalars(queries.askers(search)).all()
+    theirs = next((one for one in askers if one.user_id == user.id), None)
+    stops = theirs is None or len(askers) == 1
+    if stops:
+        search.status, search.ended_at = Status.CANCELLED, now()
+    else:
+        session.delete(theirs)
+        search.asked_by_id = None if search.asked_by_id == user.id else search.asked_by_id
+    return stops
 
 
 def forget(session: Session) -> int:
-    """Erase the searches that nobody asked for in thirty days; give how many."""
+    """Erase the searches that nobody asked for in thirty days, and who asked for the others before; give how many ended."""
+    session.execute(queries.outdated_askers())
     return len(session.execute(queries.outdated().returning(SiteSearch.id)).all())
 
 
 def _same(session: Session, key: str) -> SiteSearch | None:
-    found: SiteSearch | None = session.scalar(queries.same_question(key).execution_options(populate_existing=True))
+    # Held, so that nobody gives it up while someone joins.
+    same = queries.same_question(key).with_for_update().execution_options(populate_existing=True)
+    found: SiteSearch | None = session.scalar(same)
     return found
 
 

@@ -69,8 +69,9 @@ STATUS_LABELS = {
 class SiteSearch(Base):
     """A question about the next sites. The same one, asked of the same data, is one row, unless it failed or was given up.
 
-    Whoever asked is never shown. While it is computed, `attempt` says which computation the row belongs to, and `heartbeat_at`
-    that it goes on; `phase` to `bound` are what it has told of its progress.
+    Whoever asked is never shown: `askers` want its answer; `asked_by` launched it, and is kept as long as it waits, because one
+    search of a person waits at a time. While it is computed, `attempt` says which computation the row belongs to, and
+    `heartbeat_at` that it goes on; `phase` to `bound` are what it has told of its progress.
     """
 
     __tablename__ = "site_search"
@@ -119,3 +120,16 @@ class SiteSearch(Base):
     ended_at: Mapped[datetime | None]
 
     asked_by: Mapped[User | None] = relationship()
+    askers: Mapped[list["SiteSearchAsker"]] = relationship(passive_deletes=True, cascade="all, delete-orphan")
+
+
+class SiteSearchAsker(Base):
+    """Someone who asked for a search: the same question is one search, of which each may take themselves out."""
+
+    __tablename__ = "site_search_asker"
+
+    search_id: Mapped[int] = mapped_column(sa.ForeignKey("site_search.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("app_user.id", ondelete="CASCADE"), primary_key=True, index=True)
+    asked_at: Mapped[datetime] = mapped_column(server_default=sa.func.now(), index=True, doc="forgotten 30 days later")
+
+    user: Mapped[User] = relationship()

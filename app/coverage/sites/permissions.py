@@ -10,7 +10,7 @@ def can_launch(actor: Actor) -> bool:
 
 
 def can_cancel(actor: Actor, search: SiteSearch) -> bool:
-    """Who asked for it first, and administrators."""
+    """Whoever asked for it, and administrators."""
     if actor.user is None:
         return False
-    return actor.is_administrator or search.asked_by_id == actor.user.id
+    return actor.is_administrator or any(one.user_id == actor.user.id for one in search.askers)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.clock import now
-from app.coverage.sites.models import SiteSearch, Status
+from app.coverage.sites.models import SiteSearch, SiteSearchAsker, Status
 from app.directory.models import Institution
 
 #: What shows no life for this long has lost the process that computed it.
@@ -29,13 +29,25 @@ def same_question(key: str) -> sa.Select:
 
 
 def of_person(user: User) -> sa.Select:
-    """The last searches that a person asked for."""
-    return _last().where(SiteSearch.asked_by_id == user.id)
+    """The last searches that a person asked for, be they launched by another."""
+    mine = sa.select(SiteSearch).join(SiteSearchAsker).where(SiteSearchAsker.user_id == user.id)
+    return mine.order_by(SiteSearchAsker.asked_at.desc(), SiteSearch.id.desc()).limit(LISTED)
+
+
+def waiting_of(user: User) -> sa.Select:
+    """The search that a person launched and that waits for its turn, if any."""
+    return sa.select(SiteSearch).where(SiteSearch.asked_by_id == user.id, SiteSearch.status == Status.WAITING)
+
+
+def askers(search: SiteSearch) -> sa.Select:
+    """Those who asked for a search."""
+    return sa.select(SiteSearchAsker).where(SiteSearchAsker.search_id == search.id)
 
 
 def recent() -> sa.Select:
     """The last searches that have an answer, whoever asked."""
-    return _last().where(SiteSearch.status == Status.DONE)
+    done = sa.select(SiteSearch).where(SiteSearch.status == Status.DONE)
+    return done.order_by(SiteSearch.last_asked_at.desc(), SiteSearch.id.desc()).limit(LISTED)
 
 
 def to_compute() -> sa.Select:
@@ -62,5 +74,6 @@ def outdated() -> sa.Delete:
     return sa.delete(SiteSearch).where(SiteSearch.last_asked_at < now() - KEPT)
 
 
-def _last() -> sa.Select:
-    return sa.select(SiteSearch).order_by(SiteSearch.last_asked_at.desc(), SiteSearch.id.desc()).limit(LISTED)
+def outdated_askers() -> sa.Delete:
+    """The erasure of who asked for a search long ago that others ask for still."""
+    return sa.delete(SiteSearchAsker).where(SiteSearchAsker.asked_at < now() - KEPT)

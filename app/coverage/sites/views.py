@@ -29,6 +29,7 @@ sites = Blueprint("sites", __name__, url_prefix="/prochains-lieux")
 
 #: Reading a question costs some searches: a person sends the form so many times an hour, refused ones included.
 MOST_AN_HOUR = 60
+STILL_WANTED = "Vous ne suivez plus cette recherche. Son calcul continue : d’autres personnes ont posé la même question."
 
 
 @sites.get("")
@@ -64,7 +65,14 @@ def launch() -> Response | tuple[str, int]:
     if question is None or not data.candidates:
         db.session.commit()
         return _render_form(form), 400
-    search = actions.launch(db.session, question, data, user)
+    try:
+        search = actions.launch(db.session, question, data, user)
+    except actions.OneWaits:
+        waiting = db.session.scalar(queries.waiting_of(user))
+        if waiting is None:
+            raise
+        db.session.commit()
+        return _render_form(form, waiting=waiting), 409
     search_id, waits = search.public_id, not search.status.is_over
     db.session.commit()
     if waits:
@@ -98,12 +106,13 @@ def state(site_search_id: str) -> Response:
 @sites.post("/<site_search_id>/annuler")
 @sign_in_required
 def cancel(site_search_id: str) -> Response:
-    """Give a computation up."""
-    search = _found(site_search_id)
+    """Give a computation up, for oneself; it stops when nobody waits for it any more."""
+    user, search = current_user(), _found(site_search_id)
+    assert user is not None
     allow(permissions.can_cancel(acting(), search))
-    actions.cancel(db.session, search)
+    stops = actions.cancel(db.session, search, user)
     db.session.commit()
-    flash("La recherche est annulée.", "success")
+    flash("La recherche est annulée." if stops else STILL_WANTED, "success")
     return redirect(url_for("sites.show", site_search_id=site_search_id), 303)
 
 
@@ -142,13 +151,14 @@ def _found(site_search_id: str) -> SiteSearch:
     return found
 
 
-def _render_form(form: SitesForm, asked: dict[str, Any] | None = None) -> str:
-    """`asked`: the question of the URL, that a visitor may sign in for."""
+def _render_form(form: SitesForm, asked: dict[str, Any] | None = None, waiting: SiteSearch | None = None) -> str:
+    """`asked`: the question of the URL, for a visitor to sign in; `waiting`: a search that has to begin before this one."""
     user = current_user()
     return render_template(
         "sites/index.html",
         form=form,
         asked=asked,
+        waiting=waiting,
         mine=db.session.scalars(queries.of_person(user)).all() if user else [],
         recent=db.session.scalars(queries.recent()).all(),
         title_of=showing.title_of,

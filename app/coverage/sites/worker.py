@@ -102,7 +102,7 @@ def take() -> Taken | None:
             if found is None:
                 return None
             if found.attempt < MOST_ATTEMPTS:
-                found.status, found.attempt = Status.RUNNING, found.attempt + 1
+                found.status, found.attempt, found.asked_by_id = Status.RUNNING, found.attempt + 1, None
                 found.started_at = found.heartbeat_at = now()
                 found.phase, found.done, found.value, found.bound = "", 0.0, None, None
                 session.flush()

@@ -82,7 +82,21 @@ def upgrade() -> None:
         ["asked_at"],
         postgresql_where=sa.text("status IN ('en-attente', 'en-cours')"),
     )
+    op.create_table(
+        "site_search_asker",
+        sa.Column("search_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["search_id"], ["site_search.id"], name=op.f("fk_site_search_asker_search_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_site_search_asker_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("search_id", "user_id", name=op.f("pk_site_search_asker")),
+    )
+    op.create_index(op.f("ix_site_search_asker_user_id"), "site_search_asker", ["user_id"])
+    op.create_index(op.f("ix_site_search_asker_asked_at"), "site_search_asker", ["asked_at"])
 
 
 def downgrade() -> None:
+    op.drop_table("site_search_asker")
     op.drop_table("site_search")

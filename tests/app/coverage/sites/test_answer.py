@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.coverage.sites.models import SiteSearch
+from app.coverage.sites.models import SiteSearch, SiteSearchAsker
 from app.coverage.sites.proving import comparison
 from app.directory.models import Kind, State
 from tests import factories
@@ -172,6 +172,7 @@ def test_a_person_who_leaves_leaves_the_answer_without_their_name(app: Flask, se
     assert work(app) == 1
     session.expire_all()
     assert session.scalars(sa.select(SiteSearch.asked_by_id)).all() == [None]
+    assert not session.scalars(sa.select(SiteSearchAsker)).all()
 
 
 def test_what_the_simple_method_would_change_is_told():

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.clock import now, today
-from app.coverage.sites.models import Aim, SiteSearch, Status
+from app.coverage.sites.models import Aim, SiteSearch, SiteSearchAsker, Status
 from tests import factories
 from tests.app.coverage.sites.asking import launch, libraries, work
 
@@ -103,10 +103,13 @@ def test_the_same_question_is_one_search_however_it_is_typed_and_whoever_asks(
 
 def test_one_search_of_a_person_waits_at_a_time(client_of_camille: FlaskClient, session: Session):
     libraries(session)
-    launch(client_of_camille)
-    refused = launch(client_of_camille, nombre="2")
+    waiting = launch(client_of_camille).location
+    refused = launch(client_of_camille, nombre="2", heures="21")
     assert refused.status_code == 409
     assert "attend déjà son tour" in refused.text
+    assert f'href="{waiting}"' in refused.text
+    assert f'action="{waiting}/annuler"' in refused.text
+    assert 'value="21"' in refused.text, "nothing typed is lost"
     assert len(searches(session)) == 1
 
 
@@ -166,6 +169,45 @@ def test_only_who_asked_or_an_administrator_gives_a_search_up(
     again = client_of_camille.post(f"{address}/annuler")
     assert again.status_code == 409
     assert "déjà finie" in again.text
+
+
+def test_whoever_joined_a_search_keeps_it_when_who_launched_it_gives_up(
+    app: Flask, client_of_camille: FlaskClient, sign_in: SignIn, session: Session
+):
+    libraries(session)
+    agency, stranger = factories.person(session), factories.person(session)
+    address = launch(client_of_camille).location
+    assert launch(sign_in(agency)).location == address
+    assert address in sign_in(agency).get("/prochains-lieux").text
+    left = client_of_camille.post(f"{address}/annuler", follow_redirects=True).text
+    assert "Son calcul continue" in left
+    assert "Annuler la recherche" not in left
+    assert address not in client_of_camille.get("/prochains-lieux").text
+    assert launch(client_of_camille, nombre="2").status_code == 303, "what one has left waits no more"
+    assert "En attente" in sign_in(agency).get(address).text
+    assert sign_in(stranger).post(f"{address}/annuler").status_code == 403
+    assert "La recherche est annulée" in sign_in(agency).post(f"{address}/annuler", follow_redirects=True).text
+    assert work(app) == 1, "nobody was left to wait for it"
+    assert address in sign_in(agency).get("/prochains-lieux").text
+
+
+def test_an_administrator_gives_a_search_up_for_everyone(client_of_camille: FlaskClient, sign_in: SignIn, session: Session):
+    libraries(session)
+    address = launch(client_of_camille).location
+    launch(sign_in(factories.person(session)))
+    assert sign_in(factories.person(session, administrator=True)).post(f"{address}/annuler").status_code == 303
+    assert "Cette recherche a été annulée" in client_of_camille.get(address).text
+
+
+def test_who_asked_is_forgotten_thirty_days_later_even_if_others_ask_still(
+    app: Flask, client_of_camille: FlaskClient, sign_in: SignIn, session: Session
+):
+    libraries(session)
+    launch(client_of_camille)
+    session.execute(sa.update(SiteSearchAsker).values(asked_at=now() - timedelta(days=31)))
+    launch(sign_in(factories.person(session)))
+    app.test_cli_runner().invoke(args=["sites", "forget"])
+    assert len(searches(session)[0].askers) == 1
 
 
 def test_a_search_is_forgotten_thirty_days_after_it_was_last_asked_for(app: Flask, session: Session):
