@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.clock import now
+from app.coverage.shortlists import queries
 from app.coverage.shortlists.models import Entry, Shortlist, Status
 from app.directory.models import Institution
 from app.errors import Refusal
@@ -38,8 +39,10 @@ class Added:
 
 
 def create(session: Session, team: Institution, name: str, note: str, asked: str, by: User) -> Shortlist:
-    """Make an empty list; two of one team never share a name, so that a double click makes one."""
+    """Make an empty list, or give the one that this person has just made of this name by the first of two clicks."""
     session.execute(sa.select(Institution.id).where(Institution.id == team.id).with_for_update(key_share=True))
+    if (twin := session.scalar(queries.just_made(team, name, note, by))) is not None:
+        return twin
     known = session.scalar(sa.select(sa.func.count()).where(Shortlist.institution_id == team.id)) or 0
     if known >= MOST_LISTS:
         raise Refusal(f"Votre équipe a déjà {MOST_LISTS} listes : supprimez celles qui ne servent plus.")

@@ -1,12 +1,14 @@
 """Reads of lists: those of a person's teams, the lines of one, and how many by status."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
-from app.clock import today
+from app.accounts.models import User
+from app.clock import now, today
 from app.coverage.eligible import POSSIBLE_KINDS
 from app.coverage.shortlists.models import Entry, Shortlist, Status
 from app.directory.memberships.permissions import Actor
@@ -16,6 +18,8 @@ from geo.territories import Territory
 
 #: The place of each status in the order of the work.
 RANKS = {status: rank for rank, status in enumerate(Status)}
+#: Who sends the same form twice within this long did not mean two lists.
+DOUBLE_CLICK = timedelta(minutes=1)
 
 
 def own(actor: Actor) -> sa.Select:
@@ -48,6 +52,17 @@ def readable(actor: Actor) -> sa.Select:
 def by_public_id(public_id: str) -> sa.Select:
     """The list of a URL, with its team."""
     return _all().where(Shortlist.public_id == public_id)
+
+
+def just_made(team: Institution, name: str, note: str, by: User) -> sa.Select:
+    """The list of this name and note that a person has made within a double click of now, if any."""
+    return sa.select(Shortlist).where(
+        Shortlist.institution_id == team.id,
+        Shortlist.name == name,
+        Shortlist.note.is_not_distinct_from(note or None),
+        Shortlist.created_by_id == by.id,
+        Shortlist.created_at > now() - DOUBLE_CLICK,
+    )
 
 
 def _all() -> sa.Select:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.clock import now
 from app.coverage.shortlists.models import Entry, Shortlist
 from app.directory.models import Institution
 from tests import factories
@@ -39,7 +41,7 @@ def team(session: Session, sign_in: Callable[[User | None], FlaskClient]) -> Tea
     one = factories.member(session, cite, name="Camille Inventée")
     other = factories.member(session, cite, name="Dominique Inventé")
     library = factories.library(session, "Bibliothèque de l’essai")
-    shortlist = Shortlist(institution=cite, name="À appeler", created_by=one)
+    shortlist = Shortlist(institution=cite, name="À appeler", created_by=one, created_at=now() - timedelta(days=1))
     entry = Entry(shortlist=shortlist, institution=library, added_by=one)
     session.add_all([shortlist, entry])
     session.flush()

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -79,6 +80,17 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(team: Team, session: 
     assert said in plain(answer.text)
     assert (typed.get("nom") or "").strip() in answer.text
     assert session.scalar(sa.select(sa.func.count(Shortlist.id))) == before
+
+
+def test_a_double_click_on_a_new_list_leads_twice_to_the_same_one(team: Team, session: Session, sign_in):
+    typed = {"bibliotheque": [team.entry.institution.public_id], "liste": "nouvelle", "nom": "Neuve"}
+    typed["structure"] = team.cite.public_id
+    first, second = (team.client.post(ADD, data=typed) for _ in range(2))
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location == second.location
+    assert sign_in(team.other).post(ADD, data=typed).status_code == 400, "a colleague's list is not one's own double click"
+    session.execute(sa.update(Shortlist).values(created_at=now() - timedelta(minutes=2)))
+    assert team.client.post(ADD, data=typed).status_code == 400, "nor is what one made before"
 
 
 def test_a_list_of_somebody_else_takes_nothing(team: Team, session: Session, sign_in):
@@ -242,9 +254,10 @@ def test_a_list_is_renamed_and_a_name_is_of_one_list(team: Team, session: Sessio
 def test_a_double_click_makes_one_list(team: Team, session: Session):
     typed = {"nom": "Nouvelle", "structure": team.cite.public_id, "note": "Le mot gardé"}
     assert team.client.post("/listes-de-candidates", data=typed).status_code == 303
-    again = team.client.post("/listes-de-candidates", data=typed)
-    assert again.status_code == 400
-    assert "Le mot gardé" in again.text
+    assert team.client.post("/listes-de-candidates", data=typed).status_code == 303
+    other = team.client.post("/listes-de-candidates", data={**typed, "note": "Un autre mot"})
+    assert other.status_code == 400
+    assert "Un autre mot" in other.text
     assert session.scalar(sa.select(sa.func.count(Shortlist.id)).where(Shortlist.name == "Nouvelle")) == 1
 
 
