@@ -4,7 +4,6 @@ An inhabitant is within reach of a place or is not: nobody counts twice, and wha
 difference of the two. Nothing is written anywhere.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -16,11 +15,12 @@ from sqlalchemy.orm import Session
 from app.clock import today
 from app.coverage.scenarios import queries
 from app.coverage.scenarios.forms import LEVELS
+from app.coverage.scenarios.remarks import remarks_on
 from app.coverage.scenarios.spots import Spot, places_of, spots_of
 from app.coverage.scenarios.trials import Trial, quoted
 from app.coverage.situation import OpenPlace, Situation, situation_at
-from app.directory.models import Institution, State
-from app.formats import french_date
+from app.directory.models import State
+from app.formats import plural
 from geo.demand import Demand
 from geo.reach import Change, Places, change, nearest
 from geo.territories import Level
@@ -28,12 +28,16 @@ from geo.territories import Level
 
 @dataclass(frozen=True)
 class Side:
-    """The places of a day but those that are closed in thought, with those that are opened, and a distance."""
+    """The places of a day but those that are closed in thought, with those that are opened, and a distance.
+
+    `planned` are the public ids of those of the day that are planned and count as if they were open.
+    """
 
     situation: Situation
     reach_km: float
     opened: tuple[Spot, ...] = ()
     closed: frozenset[str] = frozenset()
+    planned: frozenset[str] = frozenset()
 
     @property
     def day(self) -> date:
@@ -43,6 +47,37 @@ class Side:
     def kept(self) -> NDArray[np.intp]:
         """The positions of the places of the day that stay."""
         return np.flatnonzero([place.institution.public_id not in self.closed for place in self.situation.placed])
+
+    @property
+    def listed(self) -> list[OpenPlace]:
+        """The places of the day that stay, those that no distance sees last."""
+        everything = (*self.situation.placed, *self.situation.unplaced)
+        return [place for place in everything if place.institution.public_id not in self.closed]
+
+    @property
+    def shut(self) -> list[OpenPlace]:
+        """The places of the day that are closed in thought."""
+        everything = (*self.situation.placed, *self.situation.unplaced)
+        return [place for place in everything if place.institution.public_id in self.closed]
+
+    @property
+    def counted(self) -> str:
+        """« 39 lieux ouverts + 4 en projet situés + 1 ouvert en pensée ; 3 sans coordonnées, non comptés »."""
+        return self._counted(len(self.opened))
+
+    @property
+    def counted_of_day(self) -> str:
+        """The same without what is opened in thought."""
+        return self._counted(0)
+
+    def _counted(self, opened: int) -> str:
+        planned = sum(self.situation.placed[one].institution.public_id in self.planned for one in self.kept.tolist())
+        unplaced = len(self.listed) - len(self.kept)
+        said = plural(len(self.kept) - planned, "lieu ouvert", "lieux ouverts")
+        said += (f" + {planned} en projet" if planned else "") + (" situés" if len(self.kept) > 1 else " situé")
+        if opened:
+            said += f" + {plural(opened, 'ouvert en pensée', 'ouverts en pensée')}"
+        return f"{said} ; {unplaced} sans coordonnées, non compté{'s' * (unplaced > 1)}" if unplaced else said
 
     @cached_property
     def places(self) -> Places:
@@ -108,7 +143,6 @@ class Comparison:
 
     reference: Side
     scenario: Side
-    planned: frozenset[str] = frozenset()
     remarks: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -119,6 +153,13 @@ class Comparison:
     @cached_property
     def totals(self) -> Totals:
         return Totals(*_numbers(self._change(None), 0))
+
+    def totals_in(self, communes: NDArray[np.intp]) -> Totals:
+        """The same of the communes at these positions."""
+        people = self.demand.population[communes]
+        before, after = self.reference.within[communes], self.scenario.within[communes]
+        parts = (before | ~before, before, after, after & ~before, before & ~after)
+        return Totals(*(int(people[part].sum()) for part in parts))
 
     def _change(self, level: Level | None) -> Change:
         return change(self.demand, self.reference.within, self.scenario.within, level)
@@ -168,12 +209,12 @@ def compare(session: Session, trial: Trial, stale_after_months: int, other: Tria
     scenario, problems, remarks = reader.side(trial)
     if other is None:
         day = trial.reference_day or scenario.day
-        reference = Side(reader.situation(day, trial.planned), trial.reference_reach_km or trial.reach_km)
+        reach_km = trial.reference_reach_km or trial.reach_km
+        reference = Side(reader.situation(day, trial.planned), reach_km, planned=reader.planned(day, trial.planned))
     else:
         reference, more, _ = reader.side(other)
         problems += [f"Dans le scénario de comparaison : {one}" for one in more]
-    planned = frozenset(session.scalars(queries.planned(scenario.day))) if trial.planned else frozenset()
-    return Comparison(reference, scenario, planned, remarks, problems)
+    return Comparison(reference, scenario, remarks, problems)
 
 
 def level_of(trial: Trial) -> Level:
@@ -186,12 +227,19 @@ class _Reader:
     def __init__(self, session: Session, stale_after_months: int) -> None:
         self.session, self.stale_after_months = session, stale_after_months
         self.situations: dict[tuple[date, bool], Situation] = {}
+        self.plans: dict[date, frozenset[str]] = {}
 
     def situation(self, day: date, planned: bool) -> Situation:
         if (day, planned) not in self.situations:
             states = (State.OPEN, State.PLANNED) if planned else (State.OPEN,)
             self.situations[day, planned] = situation_at(self.session, day, 0, self.stale_after_months, states)
         return self.situations[day, planned]
+
+    def planned(self, day: date, counted: bool) -> frozenset[str]:
+        """The public ids of what is planned on this day; none where they do not count."""
+        if counted and day not in self.plans:
+            self.plans[day] = frozenset(self.session.scalars(queries.planned(day)))
+        return self.plans[day] if counted else frozenset()
 
     def side(self, trial: Trial) -> tuple[Side, list[str], list[str]]:
         """The side of a trial, what could not be read of it, and what it asks for in vain."""
@@ -202,29 +250,12 @@ class _Reader:
         known = {row.Institution.public_id: row.Institution for row in self._institutions(absent)}
         if unknown := [key for key in absent if key not in known]:
             problems.append(f"{quoted(unknown)} : aucune structure de l’annuaire ne porte ce nom. Le reste est gardé.")
-        remarks = _remarks(situation.day, spots, trial.closed, counted, known)
-        return Side(situation, trial.reach_km, tuple(spots), frozenset(trial.closed)), problems, remarks
+        remarks = remarks_on(situation.day, spots, trial.closed, counted, known)
+        planned = self.planned(situation.day, trial.planned)
+        return Side(situation, trial.reach_km, tuple(spots), frozenset(trial.closed), planned), problems, remarks
 
     def _institutions(self, keys: list[str]) -> list:
         return list(self.session.execute(queries.institutions(keys))) if keys else []
-
-
-def _remarks(
-    day: date, spots: list[Spot], closed: Collection[str], counted: dict[str, OpenPlace], absent: dict[str, Institution]
-) -> list[str]:
-    """What changes nothing: opening what is open, closing what is not, closing what no distance sees."""
-    again = [spot.name for spot in spots if spot.key in counted and spot.key not in closed]
-    unseen = [counted[key].institution.name for key in closed if key in counted and counted[key].longitude is None]
-    said = []
-    if again:
-        said.append(f"{quoted(again)} : déjà ouvert le {french_date(day)}. L’ouvrir ne change rien.")
-    if absent:
-        said.append(
-            f"{quoted([one.name for one in absent.values()])} : pas ouvert le {french_date(day)}. Le fermer ne change rien."
-        )
-    if unseen:
-        said.append(f"{quoted(unseen)} : sans coordonnées, aucune distance n’en tient compte. Le fermer ne change rien.")
-    return said
 
 
 def _numbers(found: Change, index: int) -> tuple[int, int, int, int, int]:

@@ -5,8 +5,9 @@ import re
 from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 
+from app.coverage.areas import AreaForm
 from app.coverage.scenarios.models import LONGEST_ASKED, LONGEST_NAME, LONGEST_NOTE
-from app.forms import BaseForm, DayField, KilometresField, LongTextField, QueryForm, TextField
+from app.forms import BaseForm, DayField, KilometresField, LongTextField, TextField
 from geo.territories import Level
 
 #: By the word that stands in the URL.
@@ -14,11 +15,10 @@ LEVELS = {"regions": Level.REGION, "departements": Level.DEPARTMENT, "intercommu
 LEVEL_LABELS = {"regions": "Régions", "departements": "Départements", "intercommunalites": "Intercommunalités"}
 USUAL_LEVEL = "departements"
 PLANNED = [SelectChoice("", "comptés comme ouverts"), SelectChoice("non", "laissés de côté")]
-LONGEST_LIST = LONGEST_ASKED // 2
 
 
-class TrialForm(QueryForm):
-    """`?date=2026-06-30&rayon=20&ouvrir=bib-135;commune-04070;5.93,44.1&fermer=centre-associe-de-gap`."""
+class TrialForm(AreaForm):
+    """`?date=2026-06-30&rayon=20&ouvrir=bib-135;5.93,44.1&fermer=centre-associe-de-gap`, and an area told apart."""
 
     day = DayField("Situation au", name="date")
     reach = KilometresField("À moins de (km)", name="rayon")
@@ -28,8 +28,8 @@ class TrialForm(QueryForm):
     level = SelectField(
         "Par", name="niveau", choices=[SelectChoice(code, words) for code, words in LEVEL_LABELS.items()], default=USUAL_LEVEL
     )
-    to_open = TextField("Lieux à ouvrir", name="ouvrir", longest=LONGEST_LIST)
-    to_close = TextField("Lieux à fermer", name="fermer", longest=LONGEST_LIST)
+    to_open = TextField("Lieux à ouvrir", name="ouvrir", longest=LONGEST_ASKED)
+    to_close = TextField("Lieux à fermer", name="fermer", longest=LONGEST_ASKED)
     against = TextField("Comparer avec un autre scénario", name="contre", longest=60)
     add = TextField("Ouvrir un lieu", name="ajouter", longest=100)
     scenario = TextField("Scénario modifié", name="scenario", longest=60)

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.coverage.scenarios import trials
-from app.coverage.scenarios.comparing import Comparison, Row, Side, compare, level_of
+from app.coverage.scenarios.comparing import Comparison, Row, Side, Totals, compare, level_of
+from app.coverage.scenarios.focus import Focus, focus_of
 from app.coverage.scenarios.trials import Trial, Typed
 from app.coverage.scenarios.vintages import sources_of
-from app.coverage.situation import kilometres_in_words
 from app.directory.models import Kind
 from app.formats import number, plural
 from app.matchmaking.interests import targets
@@ -39,6 +39,7 @@ class Answer:
     rows: list[Row]
     sources: list[DataSource]
     against: str = ""
+    focus: Focus | None = None
 
     @property
     def summary(self) -> str:
@@ -46,9 +47,7 @@ class Answer:
         totals = self.comparison.totals
         if not totals.gained and not totals.lost:
             return "Ce scénario ne change rien : aucun habitant gagné, aucun perdu."
-        gained = plural(totals.gained, "habitant gagné", "habitants gagnés")
-        lost = plural(totals.lost, "perdu", "perdus")
-        return f"{gained}, {lost} : solde {signed(totals.net)}."
+        return f"{_in_words(totals)}{f', dont {self.focus.where} : {_in_words(self.focus.totals)}' if self.focus else ''}."
 
     @property
     def level(self) -> Level:
@@ -58,18 +57,21 @@ class Answer:
 def answer(session: Session, trial: Trial, stale_after_months: int, other: Reference | None = None) -> Answer:
     """Compute a trial and its table."""
     comparison = compare(session, trial, stale_after_months, other.trial if other else None)
+    focus, problems = focus_of(session, trial, comparison)
+    comparison.problems.extend(problems)
     rows = comparison.rows(session, level_of(trial))
-    return Answer(trial, comparison, rows, sources_of(session, comparison), other.name if other else "")
+    return Answer(trial, comparison, rows, sources_of(session, comparison), other.name if other else "", focus)
+
+
+def _in_words(totals: Totals) -> str:
+    """« 1 234 habitants gagnés, 56 perdus, solde +1 178 »."""
+    gained = plural(totals.gained, "habitant gagné", "habitants gagnés")
+    return f"{gained}, {plural(totals.lost, 'perdu', 'perdus')}, solde {signed(totals.net)}"
 
 
 def signed(value: int) -> str:
     """« +1 234 », « −56 », « 0 »."""
     return f"{'+' if value > 0 else '−' if value < 0 else ''}{number(abs(value))}"
-
-
-def side_in_words(side: Side) -> str:
-    """« à moins de 30 km »."""
-    return f"à moins de {kilometres_in_words(side.reach_km)}"
 
 
 def on_maps(found: Answer) -> dict[str, Any]:
@@ -82,15 +84,15 @@ def on_maps(found: Answer) -> dict[str, Any]:
         for one, (longitude, latitude) in zip(shown, degrees, strict=True)
     ]
     return {
-        "reference": _of_side(comparison.reference, comparison.planned),
-        "scenario": _of_side(comparison.scenario, comparison.planned),
+        "reference": _of_side(comparison.reference),
+        "scenario": _of_side(comparison.scenario),
         "changed": changed,
         "opened": list(found.trial.opened),
         "closed": list(found.trial.closed),
     }
 
 
-def _of_side(side: Side, planned: frozenset[str]) -> dict[str, Any]:
+def _of_side(side: Side) -> dict[str, Any]:
     marks = []
     for place in side.situation.placed:
         one = place.institution
@@ -102,7 +104,7 @@ def _of_side(side: Side, planned: frozenset[str]) -> dict[str, Any]:
                 "label": one.kind.label,
                 "at": [place.latitude, place.longitude],
                 "closed": one.public_id in side.closed,
-                "planned": one.public_id in planned,
+                "planned": one.public_id in side.planned,
             }
         )
     for spot in side.opened:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from geoalchemy2 import Geometry
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.clock import today
 from app.coverage.scenarios.models import Scenario
 from app.directory.memberships.permissions import Actor
 from app.directory.models import NETWORK_KINDS, Institution, ServiceTerritory, State
@@ -20,7 +21,11 @@ TIME_TO_ANSWER = timedelta(days=28)
 
 
 def institutions(public_ids: Collection[str]) -> sa.Select:
-    """The institutions of these public ids, leads left out: rows (Institution, longitude, latitude, exact)."""
+    """The institutions of these public ids, leads left out, with what the directory says of them today.
+
+    Rows are (Institution, longitude, latitude, exact, state, observed_on, precision); the last three may be NULL.
+    """
+    observed = state_at(today())
     own, town = sa.cast(Institution.point, Geometry), sa.cast(Territory.point, Geometry)
     point = sa.func.coalesce(own, sa.case((Territory.level == Level.COMMUNE, town)))
     return (
@@ -29,8 +34,12 @@ def institutions(public_ids: Collection[str]) -> sa.Select:
             sa.func.ST_X(point).label("longitude"),
             sa.func.ST_Y(point).label("latitude"),
             Institution.point.is_not(None).label("exact"),
+            observed.c.state,
+            observed.c.observed_on,
+            observed.c.precision,
         )
         .outerjoin(Territory, Territory.id == Institution.territory_id)
+        .outerjoin(observed, observed.c.institution_id == Institution.id)
         .where(Institution.public_id.in_(public_ids), established())
         .options(
             joinedload(Institution.territory).joinedload(Territory.department),

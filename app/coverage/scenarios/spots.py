@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from app.coverage.scenarios import queries
 from app.coverage.scenarios.trials import COMMUNE, POINT, quoted
 from app.coverage.situation import shore_of
 from app.directory.facts import place
-from app.directory.models import Institution, Kind
+from app.directory.models import Institution, Kind, Precision, State
 from app.directory.places import label
 from app.formats import NO_BREAK
 from geo.demand import NOWHERE, Demand, earth_centred
@@ -23,7 +24,10 @@ FARTHEST_POINT_METRES = 100_000
 
 @dataclass(frozen=True)
 class Spot:
-    """A place opened in thought; `key` is how the URL names it, `exact` whether its point is its own."""
+    """A place opened in thought; `key` is how the URL names it, `exact` whether its point is its own.
+
+    `state` is what the directory says of the institution today, since `observed_on`.
+    """
 
     key: str
     name: str
@@ -33,6 +37,9 @@ class Spot:
     shore: str | None
     institution: Institution | None = None
     exact: bool = True
+    state: State | None = None
+    observed_on: date | None = None
+    precision: Precision = Precision.UNDATED
 
     @property
     def kind(self) -> Kind | None:
@@ -104,4 +111,5 @@ def _of_institution(row: sa.Row, demand: Demand) -> list[Spot]:
     if row.longitude is None:
         return []
     shore = shore_of(one, row.longitude, row.latitude, demand)
-    return [Spot(one.public_id, one.name, place(one) or "", row.longitude, row.latitude, shore, one, row.exact)]
+    observed = (row.state, row.observed_on, row.precision or Precision.UNDATED)
+    return [Spot(one.public_id, one.name, place(one) or "", row.longitude, row.latitude, shore, one, row.exact, *observed)]

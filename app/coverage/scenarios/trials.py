@@ -14,10 +14,18 @@ from werkzeug.datastructures import MultiDict
 
 from app.coverage.forms import DEFAULT_REACH_KM
 from app.coverage.scenarios.forms import LEVELS, USUAL_LEVEL, TrialForm, whole
+from app.coverage.scenarios.models import LONGEST_ASKED
 from app.forms import tidy
 
 #: How many places may be opened, and how many closed.
 MOST_PLACES = 100
+#: Parameters of a trial: there are a dozen.
+MOST_PARAMETERS = 20
+UNREADABLE = (
+    "Ce scénario ne peut pas être lu : sa question est trop longue, ou abîmée. Reprenez-le depuis la page où il s’essaie."
+)
+#: The words of the area that is told apart.
+FOCUS = ("territoires", "autour", "km", "zone")
 COMMUNE = re.compile(r"commune-[0-9AB]{5}", re.ASCII)
 POINT = re.compile(r"-?\d{1,3}(\.\d{1,6})?,-?\d{1,2}(\.\d{1,6})?", re.ASCII)
 PUBLIC_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
@@ -29,6 +37,7 @@ class Trial:
 
     `opened` are ids of institutions or communes, or « longitude,latitude »; `closed` ids of institutions. `against` is the
     public id or the token of the scenario to compare with; `scenario` and `revision` those of the one that is being edited.
+    `focus` are the parameters of the area that is told apart: see `app.coverage.areas`.
     """
 
     day: date | None = None
@@ -42,6 +51,7 @@ class Trial:
     against: str = ""
     scenario: str = ""
     revision: int | None = None
+    focus: tuple[tuple[str, str], ...] = ()
 
     @property
     def args(self) -> dict[str, Any]:
@@ -55,6 +65,7 @@ class Trial:
             "niveau": None if self.level == USUAL_LEVEL else self.level,
             "ouvrir": ";".join(self.opened),
             "fermer": ";".join(self.closed),
+            **dict(self.focus),
             "contre": self.against,
             "scenario": self.scenario,
             "version": self.revision,
@@ -65,6 +76,11 @@ class Trial:
     def asked(self) -> str:
         """The query that is stored: what is compared with what, and not which page is being edited."""
         return urlencode(replace(self, scenario="", revision=None, against="").args, safe=";,")
+
+    @property
+    def everywhere(self) -> "Trial":
+        """The same without an area told apart."""
+        return replace(self, focus=())
 
     def without(self, key: str) -> "Trial":
         """The same with a place left as it is."""
@@ -94,10 +110,11 @@ class Typed:
 
 def read(args: Mapping[str, str] | str) -> Typed:
     """Read a trial from the parameters of a URL, or from a query that was stored."""
-    parameters = MultiDict(parse_qsl(args, max_num_fields=20)) if isinstance(args, str) else args
+    parameters = _stored(args) if isinstance(args, str) else args
     form = TrialForm(parameters)
     form.validate()
-    problems = [message for name, messages in form.errors.items() if name for message in messages]
+    problems = [] if parameters is not None else [UNREADABLE]
+    problems += [message for name, messages in form.errors.items() if name for message in messages]
     opened, wrong_opened = _keys(form.to_open.data or "", (COMMUNE, POINT, PUBLIC_ID))
     closed, wrong_closed = _keys(form.to_close.data or "", (PUBLIC_ID,))
     for asked, noun in ((opened, "ouverts"), (closed, "fermés")):
@@ -109,6 +126,14 @@ def read(args: Mapping[str, str] | str) -> Typed:
     if wrong := [*wrong_opened, *wrong_closed]:
         problems.append(f"{quoted(wrong)} : ce n’est ni une structure, ni une commune, ni un point. Le reste est gardé.")
     return Typed(_trial(form, opened[:MOST_PLACES], closed[:MOST_PLACES]), form, problems)
+
+
+def _stored(query: str) -> MultiDict[str, str] | None:
+    """The parameters of a query; None for what is none, or is too long to be kept."""
+    try:
+        return MultiDict(parse_qsl(query, max_num_fields=MOST_PARAMETERS)) if len(query) <= LONGEST_ASKED else None
+    except ValueError:
+        return None
 
 
 def quoted(names: list[str]) -> str:
@@ -133,6 +158,7 @@ def _trial(form: TrialForm, opened: list[str], closed: list[str]) -> Trial:
         against=(form.against.data or "") if "against" in right else "",
         scenario=(form.scenario.data or "") if "scenario" in right else "",
         revision=whole(form.revision.data),
+        focus=tuple((name, form[name].data) for name in FOCUS if name in right and form[name].data),
     )
 
 

@@ -1,15 +1,18 @@
 """What if: the pages of scenarios. Those of trials are in `trying`; here, what teams keep, share and compare."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
+from app.accounts.rate_limits import limit
 from app.accounts.session import current_user, sign_in_required
 from app.coverage.scenarios import actions, keeping, page, permissions, queries, trials, trying, vintages
 from app.coverage.scenarios.blueprint import scenarios
+from app.coverage.scenarios.comparing import Side
 from app.coverage.scenarios.forms import SaveForm, whole
 from app.coverage.scenarios.models import Scenario
 from app.coverage.scenarios.page import Answer
@@ -21,6 +24,10 @@ from app.extensions import db
 from app.partnerships.refusals import Mistake
 
 __all__ = ["scenarios", "trying"]
+
+PAGE_SIZE = 50
+#: How often a person may keep a scenario, changed or copied ones included.
+MOST_AN_HOUR = 120
 
 
 @dataclass(frozen=True)
@@ -40,8 +47,15 @@ class State:
 def index() -> str:
     """What a scenario is, and those that this person's teams keep."""
     actor = acting()
+    shown = request.args.get("page", "")
+    number = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 5 else 1
     kept = db.session.scalars(queries.kept_by(actor)).all() if actor.is_known else []
-    return render_template("scenarios/index.html", kept=kept, actor=actor, signed=page.signed)
+    pages = max(1, -(-len(kept) // PAGE_SIZE))
+    number = min(max(number, 1), pages)
+    first = (number - 1) * PAGE_SIZE
+    return render_template(
+        "scenarios/index.html", kept=kept[first : first + PAGE_SIZE], page=number, pages=pages, actor=actor, signed=page.signed
+    )
 
 
 @scenarios.get("/enregistrer")
@@ -63,6 +77,7 @@ def new() -> str | tuple[str, int]:
 @sign_in_required
 def save() -> Response | tuple[str, int]:
     """Keep a new scenario, or change the one whose edition began."""
+    _limit()
     form = SaveForm()
     typed = trials.read(form.asked.data or "")
     stored = keeping.own(db.session, acting(), form.scenario.data) if form.scenario.data else None
@@ -86,7 +101,8 @@ def save() -> Response | tuple[str, int]:
         stored = _again(stored)
         assert stored is not None
         form.revision.data = str(stored.revision)
-        return _save_page(form, typed.trial, stored, stale=True), 409
+        theirs, _ = trying.compute(trials.read(stored.asked))
+        return _save_page(form, typed.trial, stored, both=(theirs.comparison.scenario, found.comparison.scenario)), 409
     db.session.commit()
     flash("Scénario enregistré.", "success")
     return redirect(url_for("scenarios.show", scenario_id=kept.public_id), 303)
@@ -97,7 +113,7 @@ def save() -> Response | tuple[str, int]:
 def show(scenario_id: str) -> str | tuple[str, int]:
     """A scenario, computed today, and what has changed since it was kept; `?contre=…`: against another one."""
     scenario = keeping.own(db.session, acting(), scenario_id)
-    others = [one for one in db.session.scalars(queries.kept_by(acting())) if one is not scenario]
+    others = [one for one in db.session.scalars(queries.kept_by(acting()).limit(actions.MOST_SCENARIOS)) if one is not scenario]
     state = _today(scenario, request.args.get("contre", ""))
     body = render_template(
         "scenarios/show.html",
@@ -144,6 +160,7 @@ def renew(scenario_id: str) -> Response:
 @scenarios.post("/<scenario_id>/dupliquer")
 @sign_in_required
 def duplicate(scenario_id: str) -> Response:
+    _limit()
     copy = actions.duplicate(db.session, _own(scenario_id), current_user())
     db.session.commit()
     return _back(copy, "Voici la copie. Elle n’a pas de lien de partage.")
@@ -188,12 +205,17 @@ def _kept(form: SaveForm, team: Institution, stored: Scenario | None, found: Ans
 
 
 def _save_page(
-    form: SaveForm, trial: Trial, stored: Scenario | None, problems: list[str] | None = None, stale: bool = False
+    form: SaveForm,
+    trial: Trial,
+    stored: Scenario | None,
+    problems: list[str] | None = None,
+    both: tuple[Side, Side] | tuple[()] = (),
 ) -> Any:
+    """`both`: the side that a colleague has kept meanwhile, and the one that was to be kept."""
     teams = acting().institutions
     form.team.choices = [SelectChoice(one.public_id, one.name) for one in teams]
     return render_template(
-        "scenarios/save.html", form=form, trial=trial, stored=stored, teams=teams, problems=problems or [], stale=stale
+        "scenarios/save.html", form=form, trial=trial, stored=stored, teams=teams, problems=problems or [], both=both
     )
 
 
@@ -223,6 +245,12 @@ def _today(scenario: Scenario, against: str) -> State:
     trial = replace(typed.trial, against=against)
     found = page.answer(db.session, trial, trying.stale_after_months(), reference)
     return State(found, own, [*problems, *found.comparison.problems], changes)
+
+
+def _limit() -> None:
+    user = current_user()
+    assert user is not None
+    limit(db.session, "garder-un-scenario", user.public_id, MOST_AN_HOUR, timedelta(hours=1))
 
 
 def _own(scenario_id: str) -> Scenario:

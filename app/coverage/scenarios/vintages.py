@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.coverage.queries import sources
 from app.coverage.scenarios.comparing import Comparison, Side
 from app.directory.models import LIBRARY_KINDS
-from app.formats import french_date, plural
+from app.formats import french_date
 from geo.sources import DataSource
 
 #: What every scenario draws on: who lives where, and what is open.
@@ -38,6 +38,7 @@ def remembered(session: Session, comparison: Comparison) -> dict[str, Any]:
         },
         "reference": _of_side(comparison.reference),
         "scenario": _of_side(comparison.scenario),
+        "states": {spot.key: [spot.name, spot.state.label] for spot in comparison.scenario.opened if spot.state},
     }
 
 
@@ -47,23 +48,24 @@ def changes(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
     for name, source in now["sources"].items():
         before = then["sources"].get(name)
         if before is not None and before["digest"] != source["digest"]:
-            said.append(f"{source['title']} : « {before['vintage']} » alors, « {source['vintage']} » maintenant")
+            same = before["vintage"] == source["vintage"]
+            words = "« {} » alors, « {} » maintenant".format(before["vintage"], source["vintage"])
+            said.append(f"{source['title']} : {'même millésime, contenu corrigé' if same else words}")
     for side, words in (("reference", "les structures ouvertes de la référence"), ("scenario", "les lieux du scénario")):
         before, after = then[side], now[side]
         if before["digest"] != after["digest"]:
             count = f"{before['count']} alors, {after['count']} maintenant"
             said.append(f"{words} ({count if before['count'] != after['count'] else 'même nombre, mais pas les mêmes'})")
+    for key, (name, state) in now["states"].items():
+        _, known = then.get("states", {}).get(key, (name, state))
+        if known != state:
+            said.append(f"« {name} » : {known} alors, {state} maintenant")
     return said
 
 
 def as_read(source: DataSource) -> str:
     """A data set in a sentence, with its producer, its vintage and its licence."""
     return f"{source.title} ({source.producer}), {source.vintage_note or french_date(source.vintage)}, {source.licence}"
-
-
-def counted(side: Side) -> str:
-    """« 64 lieux » of a side: those that distances see."""
-    return plural(len(side.places), "lieu", "lieux")
 
 
 def _of_side(side: Side) -> dict[str, Any]:

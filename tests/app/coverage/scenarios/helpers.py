@@ -1,5 +1,7 @@
 """What the tests of scenarios share: a query, its answer, a scenario that a team keeps."""
 
+import html
+import re
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -25,3 +27,8 @@ def keep(
     assert answer.status_code == 303, answer.text
     public_id = answer.location.rsplit("/", 1)[1]
     return session.query(Scenario).filter_by(public_id=public_id).one()
+
+
+def plain(page: str) -> str:
+    """The words of a page, without its marks, with plain spaces."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())

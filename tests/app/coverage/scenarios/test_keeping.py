@@ -212,7 +212,7 @@ def test_it_ends_a_year_after_its_last_change_and_never_before_the_team_is_told(
         return session.scalar(sa.select(Scenario.id).where(Scenario.public_id == public_id)) is not None
 
     def mails() -> int:
-        return session.scalar(sa.select(sa.func.count()).where(OutgoingMessage.subject.contains("gardez un scénario")))
+        return session.scalar(sa.select(sa.func.count()).where(OutgoingMessage.subject.contains("Gardez-vous le scénario")))
 
     assert run(300)
     assert mails() == 0
