@@ -4,7 +4,6 @@ import secrets
 from dataclasses import asdict
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -19,6 +18,8 @@ from app.partnerships.refusals import Mistake
 from app.public_ids import LETTERS
 
 TOKEN_LENGTH = 28
+#: A team keeps as many as it can remember.
+MOST_SCENARIOS = 100
 SAME_NAME = "Votre équipe garde déjà un scénario de ce nom. Donnez-en un autre à celui-ci."
 
 
@@ -35,15 +36,13 @@ def keep(
     """Keep a new scenario; a form that was sent twice gives the one that its first sending made."""
     found = Scenario(institution_id=team.id, name=name, note=note or None, saved_by=by)
     _remember(session, found, trial, comparison)
-    try:
-        with session.begin_nested():
-            session.add(found)
-            session.flush()
-    except IntegrityError:
-        same = session.scalars(queries.named(team.id, name)).one()
-        if (same.asked, same.note) == (found.asked, found.note):
-            return same
-        raise Mistake(SAME_NAME, "name") from None
+    _one_at_a_time(session, team.id)
+    same: Scenario | None = session.scalar(queries.named(team.id, name))
+    if same is not None:
+        if (same.asked, same.note) != (found.asked, found.note):
+            raise Mistake(SAME_NAME, "name")
+        return same
+    _add(session, found)
     return found
 
 
@@ -54,6 +53,7 @@ def change(
     _lock(session, found)
     if revision != found.revision:
         raise Stale
+    _one_at_a_time(session, found.institution_id)
     taken = session.scalar(queries.named(found.institution_id, name).where(Scenario.id != found.id))
     if taken is not None:
         raise Mistake(SAME_NAME, "name")
@@ -78,6 +78,7 @@ def renew(session: Session, found: Scenario) -> None:
 
 def duplicate(session: Session, found: Scenario, by: User | None) -> Scenario:
     """Keep a copy, which has no link, under the first name that is free."""
+    _one_at_a_time(session, found.institution_id)
     names = set(session.scalars(sa.select(Scenario.name).where(Scenario.institution_id == found.institution_id)))
     copy = Scenario(
         institution_id=found.institution_id,
@@ -89,14 +90,7 @@ def duplicate(session: Session, found: Scenario, by: User | None) -> Scenario:
         computed_at=found.computed_at,
         saved_by=by,
     )
-    try:
-        with session.begin_nested():
-            session.add(copy)
-            session.flush()
-    except IntegrityError:
-        raise Refusal(
-            "Une copie vient d’être faite par un collègue, ou par un double clic. Elle est dans votre liste."
-        ) from None
+    _add(session, copy)
     return copy
 
 
@@ -123,6 +117,19 @@ def _lock(session: Session, found: Scenario) -> None:
     again = sa.select(Scenario).where(Scenario.id == found.id).with_for_update(of=Scenario)
     if session.scalar(again.execution_options(populate_existing=True)) is None:
         raise Refusal("Ce scénario vient d’être supprimé par quelqu’un de votre équipe, ou par un double clic.")
+
+
+def _one_at_a_time(session: Session, team_id: int) -> None:
+    """Wait for whoever of the team gives a name: two scenarios of one team never share one."""
+    session.execute(sa.select(Institution.id).where(Institution.id == team_id).with_for_update(key_share=True))
+
+
+def _add(session: Session, new: Scenario) -> None:
+    kept = session.scalar(sa.select(sa.func.count()).where(Scenario.institution_id == new.institution_id)) or 0
+    if kept >= MOST_SCENARIOS:
+        raise Refusal(f"Votre équipe garde déjà {MOST_SCENARIOS} scénarios : supprimez ceux qui ne servent plus.")
+    session.add(new)
+    session.flush()
 
 
 def _remember(session: Session, found: Scenario, trial: Trial, comparison: Comparison) -> None:

@@ -18,7 +18,7 @@ from app.directory.models import Institution
 from app.public_ids import random_public_id
 from geo.orm import Base
 
-LONGEST_NAME, LONGEST_NOTE, LONGEST_ASKED = 120, 2_000, 20_000
+LONGEST_NAME, LONGEST_NOTE, LONGEST_ASKED = 120, 2_000, 8_000
 
 
 class Scenario(Base):

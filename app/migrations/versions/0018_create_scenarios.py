@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(f"coalesce(name, '') ~ '[^{SPACES}]'", name=op.f("ck_scenario_name_not_blank")),
-        sa.CheckConstraint("char_length(asked) <= 20000", name=op.f("ck_scenario_asked_is_short")),
+        sa.CheckConstraint("char_length(asked) <= 8000", name=op.f("ck_scenario_asked_is_short")),
         sa.CheckConstraint("share_token ~ '^[a-z0-9]{28}$'", name=op.f("ck_scenario_share_token_cannot_be_guessed")),
         sa.ForeignKeyConstraint(
             ["institution_id"], ["institution.id"], name=op.f("fk_scenario_institution_id"), ondelete="CASCADE"
