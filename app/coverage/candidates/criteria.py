@@ -92,9 +92,9 @@ class Scale:
     points: tuple[tuple[float, float], ...]
 
     def values(self, figures: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The value of each figure; not a number where it is unknown."""
+        """The value of each figure; not a number where it is unknown, the worst of the scale where it is infinite."""
         known = np.interp(figures, [figure for figure, _ in self.points], [value for _, value in self.points])
-        return np.where(np.isnan(figures), np.nan, known)
+        return np.where(np.isnan(figures), np.nan, np.where(np.isinf(figures), self.worst, known))
 
     @property
     def worst(self) -> float:

@@ -2,22 +2,30 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 from flask import url_for
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.coverage.candidates.criteria import LEVELS, Criterion
-from app.coverage.candidates.ranking import Contribution, Ranking, Row
+from app.coverage.candidates.ranking import Ranking, Row
 from app.coverage.candidates.sources import Sources, read
+from app.coverage.candidates.wording import without_figure
 from app.coverage.situation import kilometres_in_words
 from app.exports import Column
 from app.formats import typography
 
 
 def columns(session: Session, ranking: Ranking) -> list[Column]:
-    """The columns of a `Row`; those of a criterion that weighs nothing are left out."""
-    sources = read(session, ranking)
+    """The columns of a `Row`; those of a criterion that weighs nothing are left out. What they say is computed once."""
+    sources, changes, (scores, lows, highs) = read(session, ranking), ranking.changes(), _lists(ranking.scores.parts.scores)
     weighing = [one for one in Criterion if ranking.question.weights[one] > 0]
+
+    def change(row: Row, name: str) -> object:
+        found = changes[row.position]
+        return found and getattr(found, name)
+
     return [
         Column("Rang", "rang", lambda row: row.rank),
         Column("Identifiant", "identifiant", lambda row: row.library.public_id),
@@ -29,39 +37,43 @@ def columns(session: Session, ranking: Ranking) -> list[Column]:
         Column("Longitude", "longitude", lambda row: row.longitude, decimals=6),
         Column("Latitude", "latitude", lambda row: row.latitude, decimals=6),
         Column("Position propre", "position_exacte", lambda row: row.library.exact),
-        Column("Score", "score", lambda row: row.score, decimals=1),
-        Column("Score au moins", "score_bas", lambda row: row.low, decimals=1),
-        Column("Score au plus", "score_haut", lambda row: row.high, decimals=1),
-        *(column for one in weighing for column in _of_criterion(one, sources)),
+        Column("Score", "score", lambda row: scores[row.position], decimals=1),
+        Column("Score au moins", "score_bas", lambda row: lows[row.position], decimals=1),
+        Column("Score au plus", "score_haut", lambda row: highs[row.position], decimals=1),
+        *(column for one in weighing for column in _of_criterion(one, ranking, sources)),
         Column("Cité comparée", "cite", lambda row: row.cite and row.cite.institution.name),
         Column("Accueille déjà", "accueille_deja", lambda row: row.houses),
-        Column("Ce qui la ferait monter", "changement", lambda row: row.change and row.change.said),
-        Column("Rang après ce changement", "rang_apres", lambda row: row.change and row.change.after),
+        Column("Ce qui la ferait monter", "changement", lambda row: change(row, "said")),
+        Column("Rang après ce changement", "rang_apres", lambda row: change(row, "after")),
     ]
 
 
-def _of_criterion(criterion: Criterion, sources: Sources) -> Iterable[Column]:
+def _of_criterion(criterion: Criterion, ranking: Ranking, sources: Sources) -> Iterable[Column]:
     """The seven columns of a criterion."""
-    code, label = criterion.value, criterion.label
-
-    def part(row: Row) -> Contribution:
-        return next(one for one in row.contributions if one.criterion is criterion)
+    code, label, index = criterion.value, criterion.label, list(Criterion).index(criterion)
+    parts, weight, levels = ranking.scores.parts, ranking.question.weights[criterion], LEVELS.get(criterion)
+    figures = ranking.facts.figures[criterion].tolist()
+    values, points, lows, highs = _lists(one[:, index] for one in (ranking.scores.middle, parts.middle, parts.low, parts.high))
 
     def figure(row: Row) -> object:
-        found = part(row)
-        return int(found.figure) if criterion in LEVELS and found.figure is not None else found.figure
+        found = figures[row.position]
+        return int(found) if levels else found
 
     unit = f" ({criterion.unit})" if criterion.unit else ""
-    levels = criterion in LEVELS
     return (
-        Column(f"{label}{unit}", code, figure, shown=(lambda row: part(row).said) if levels else None),
+        Column(f"{label}{unit}", code, figure, shown=(lambda row: levels[int(figures[row.position])]) if levels else None),
         Column(f"{label} : source", f"{code}_source", lambda row: sources.of(criterion, row.library)),
-        Column(f"{label} : valeur (0 à 100)", f"{code}_valeur", lambda row: part(row).value, decimals=1),
-        Column(f"{label} : poids", f"{code}_poids", lambda row: part(row).weight),
-        Column(f"{label} : contribution", f"{code}_contribution", lambda row: part(row).points, decimals=1),
-        Column(f"{label} : contribution au moins", f"{code}_contribution_bas", lambda row: part(row).low, decimals=1),
-        Column(f"{label} : contribution au plus", f"{code}_contribution_haut", lambda row: part(row).high, decimals=1),
+        Column(f"{label} : valeur (0 à 100)", f"{code}_valeur", lambda row: values[row.position], decimals=1),
+        Column(f"{label} : poids", f"{code}_poids", lambda _: weight),
+        Column(f"{label} : contribution", f"{code}_contribution", lambda row: points[row.position], decimals=1),
+        Column(f"{label} : contribution au moins", f"{code}_contribution_bas", lambda row: lows[row.position], decimals=1),
+        Column(f"{label} : contribution au plus", f"{code}_contribution_haut", lambda row: highs[row.position], decimals=1),
     )
+
+
+def _lists(arrays: Iterable[NDArray[np.float64]]) -> list[list[float]]:
+    """Arrays as lists of Python: what is read one by one is read faster there."""
+    return [one.tolist() for one in arrays]
 
 
 def about(session: Session, ranking: Ranking) -> list[tuple[str, object]]:
@@ -95,7 +107,8 @@ USED = ("bibliotheques", "reseau", "territoires")
 
 def scale_said(ranking: Ranking, criterion: Criterion) -> str:
     """« 0 → 0 ; 10 → 20 ; 35 → 100 », the weight after it."""
-    points = ranking.question.proposal.scales[criterion].points
+    scale = ranking.question.proposal.scales[criterion]
     levels = LEVELS.get(criterion)
-    said = " ; ".join(f"{levels[int(figure)] if levels else f'{figure:g}'} → {value:g}" for figure, value in points)
-    return typography(f"{said}. Poids : {ranking.question.weights[criterion]:g}")
+    said = [f"{levels[int(figure)] if levels else f'{figure:g}'} → {value:g}" for figure, value in scale.points]
+    without = without_figure(criterion, scale)
+    return typography(f"{' ; '.join([*said, *without])}. Poids : {ranking.question.weights[criterion]:g}")

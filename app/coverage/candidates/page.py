@@ -13,6 +13,7 @@ from app.coverage.candidates.forms import CandidateForm
 from app.coverage.candidates.question import CandidateQuestion
 from app.coverage.candidates.ranking import FIRST_ONES, Ranking, Row
 from app.coverage.candidates.reading import Asked
+from app.coverage.candidates.wording import without_figure
 from app.coverage.eligible import left_out
 from app.coverage.models import ARTICLE_DAY
 from app.directory.memberships.permissions import Actor
@@ -47,11 +48,9 @@ def _format(form: CandidateForm) -> Any:
 def scale_words(criterion: Criterion, asked: Asked) -> str:
     """« 0 h → 0 ; 10 h → 20… » : the points of the scale of a criterion, as one reads them."""
     chosen = asked.question.format if asked.question else _format(asked.form)
-    said = [
-        f"{_figure(criterion, figure)} → {value:g}".replace(" ", NO_BREAK)
-        for figure, value in PROPOSALS[chosen].scales[criterion].points
-    ]
-    return " ; ".join(said)
+    scale = PROPOSALS[chosen].scales[criterion]
+    said = [f"{_figure(criterion, figure)} → {value:g}".replace(" ", NO_BREAK) for figure, value in scale.points]
+    return " ; ".join([*said, *without_figure(criterion, scale)])
 
 
 def _figure(criterion: Criterion, figure: float) -> str:

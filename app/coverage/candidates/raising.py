@@ -4,10 +4,11 @@ A library may open longer or have one more employee, an interest may be said, a 
 library, nor the inhabitants around it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.coverage.candidates.criteria import LEVELS, Criterion
 from app.coverage.candidates.facts import Facts
@@ -16,7 +17,13 @@ from app.formats import plural
 
 #: The most that is asked of a library: hours a week, employees.
 MOST_MORE = {Criterion.HOURS: 10, Criterion.STAFF: 2}
+MORE = {
+    Criterion.HOURS: lambda hours: f"ouvrir {hours} h de plus par semaine",
+    Criterion.STAFF: lambda people: plural(people, "salarié de plus", "salariés de plus"),
+}
 CRITERIA = list(Criterion)
+#: Some of the libraries, the values that each might have on a criterion, the words of the n-th, and whether it is but learnt.
+Possible = tuple[NDArray[np.intp], NDArray[np.float64], Callable[[int], str], bool]
 
 
 @dataclass(frozen=True)
@@ -34,28 +41,39 @@ class Change:
         return f"rang {self.before} → {self.after}{' au mieux' if self.is_learnt else ''}"
 
 
-def best_change(scores: Scores, facts: Facts, position: int, rank: int) -> Change | None:
-    """The change that gives the best rank; of equal ranks the one that asks least, in the order of the criteria."""
-    if rank == 1:
-        return None
-    found = [change for change in _changes(scores, facts, position, rank) if change.after < rank]
-    return min(found, key=lambda change: change.after, default=None)
-
-
-def _changes(scores: Scores, facts: Facts, position: int, rank: int) -> Iterator[Change]:
+def best_changes(scores: Scores, facts: Facts, positions: NDArray[np.intp], ranks: NDArray[np.int64]) -> list[Change | None]:
+    """The change that gives each library the best rank; of equal ranks the one that asks least, then the first criterion."""
+    found: list[Change | None] = [None] * len(positions)
+    best = ranks.copy()
     for index, criterion in enumerate(CRITERIA):
         if scores.weights[index] == 0:
             continue
-        figure = float(facts.figures[criterion][position])
-        if np.isnan(figure):
-            value = facts.question.proposal.scales[criterion].best
-            said = f"connaître {LEARNT[criterion]}, si elle est la meilleure de l’échelle"
-            yield Change(said, rank, _rank(scores, position, index, value), is_learnt=True)
-        elif criterion in MOST_MORE:
-            yield from _more(scores, facts, position, rank, index)
-        elif criterion is Criterion.INTEREST and figure < len(LEVELS[criterion]) - 1:
-            value = facts.question.proposal.scales[criterion].best
-            yield Change("un intérêt manifesté par la bibliothèque", rank, _rank(scores, position, index, value))
+        for some, values, said, is_learnt in _changes(facts, criterion, facts.figures[criterion][positions]):
+            after = scores.ranks_with(positions[some], index, values)
+            step = after.argmin(axis=1)
+            after = after[np.arange(len(some)), step]
+            for one in np.flatnonzero(after < best[some]).tolist():
+                best[some[one]] = after[one]
+                found[some[one]] = Change(said(int(step[one]) + 1), int(ranks[some[one]]), int(after[one]), is_learnt)
+    return found
+
+
+def _changes(facts: Facts, criterion: Criterion, figures: NDArray[np.float64]) -> Iterator[Possible]:
+    """What might change of these figures."""
+    scale = facts.question.proposal.scales[criterion]
+
+    def best_of(some: NDArray[np.intp]) -> NDArray[np.float64]:
+        return np.full((len(some), 1), scale.best)
+
+    unknown, known = np.flatnonzero(np.isnan(figures)), np.flatnonzero(~np.isnan(figures))
+    learnt = f"connaître {LEARNT[criterion]}, si elle est la meilleure de l’échelle"
+    yield unknown, best_of(unknown), lambda _: learnt, True
+    if criterion in MOST_MORE:
+        more = np.arange(1, MOST_MORE[criterion] + 1, dtype=float)
+        yield known, scale.values(figures[known, None] + more), MORE[criterion], False
+    elif criterion is Criterion.INTEREST:
+        to_come = np.flatnonzero(figures < len(LEVELS[criterion]) - 1)
+        yield to_come, best_of(to_come), lambda _: "un intérêt manifesté par la bibliothèque", False
 
 
 #: What may come to be known, with its article.
@@ -70,22 +88,3 @@ LEARNT = {
     Criterion.COMMON: "la part commune avec sa Cité (axes, offres, recherches)",
     Criterion.PARTNERSHIP: "la relation avec une Cité",
 }
-
-
-def _more(scores: Scores, facts: Facts, position: int, rank: int, index: int) -> Iterator[Change]:
-    """The fewest hours or employees more that give the best rank that some of them may give."""
-    criterion = CRITERIA[index]
-    figure, scale = facts.figures[criterion][position], facts.question.proposal.scales[criterion]
-    values = scale.values(figure + np.arange(1, MOST_MORE[criterion] + 1, dtype=float))
-    ranks = scores.ranks_with(position, index, values)
-    more = int(np.argmin(ranks)) + 1
-    said = (
-        f"ouvrir {more} h de plus par semaine"
-        if criterion is Criterion.HOURS
-        else plural(more, "salarié de plus", "salariés de plus")
-    )
-    yield Change(said, rank, int(ranks.min()))
-
-
-def _rank(scores: Scores, position: int, index: int, value: float) -> int:
-    return int(scores.ranks_with(position, index, np.array([value]))[0])

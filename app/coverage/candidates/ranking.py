@@ -21,8 +21,8 @@ from app.coverage.candidates import facts
 from app.coverage.candidates.criteria import Criterion
 from app.coverage.candidates.facts import Facts
 from app.coverage.candidates.question import CandidateQuestion
-from app.coverage.candidates.raising import Change, best_change
-from app.coverage.candidates.scoring import Scores, Stability, shared_out, stability
+from app.coverage.candidates.raising import Change, best_changes
+from app.coverage.candidates.scoring import Scores, Stability, stability
 from app.coverage.candidates.wording import figure_said, reason_said
 from app.coverage.situation import OpenPlace
 from app.directory.memberships.permissions import Actor
@@ -33,6 +33,8 @@ __all__ = ["CandidateQuestion", "Ranking", "Row", "ranked"]
 
 FIRST_ONES = 10
 REASONS = 3
+#: What a value has to be, of 100, to be a reason.
+GOOD_VALUE = 50
 
 
 @dataclass(frozen=True)
@@ -81,17 +83,17 @@ class Row:
     @property
     def score(self) -> float:
         """The middle of the interval, to a tenth: the sum of the points of `contributions`."""
-        return round(sum(one.points for one in self.contributions), 1)
+        return float(self.ranking.scores.parts.scores[0][self.position])
 
     @property
     def low(self) -> float:
-        """The score if all that is not known were the worst."""
-        return float(self.ranking.low[self.position])
+        """The score if all that is not known were the worst, to a tenth."""
+        return float(self.ranking.scores.parts.scores[1][self.position])
 
     @property
     def high(self) -> float:
-        """The score if all that is not known were the best."""
-        return float(self.ranking.high[self.position])
+        """The score if all that is not known were the best, to a tenth."""
+        return float(self.ranking.scores.parts.scores[2][self.position])
 
     @property
     def is_certain(self) -> bool:
@@ -114,8 +116,7 @@ class Row:
     def contributions(self) -> list[Contribution]:
         """What each criterion that weighs something brings, in the order of the criteria."""
         scores, position = self.ranking.scores, self.position
-        share = scores.weights / scores.weights.sum()
-        points = shared_out(share * scores.middle[position])
+        parts = scores.parts
         found = []
         for index, criterion in enumerate(Criterion):
             if scores.weights[index] == 0:
@@ -129,9 +130,9 @@ class Row:
                     float(scores.weights[index]),
                     worst,
                     best,
-                    float(points[index]),
-                    float(share[index] * worst),
-                    float(share[index] * best),
+                    float(parts.middle[position, index]),
+                    float(parts.low[position, index]),
+                    float(parts.high[position, index]),
                 )
             )
         return found
@@ -153,14 +154,14 @@ class Row:
         return self.ranking.facts.hosts.get(self.library.id, "")
 
     def reasons(self, number: int = REASONS) -> list[str]:
-        """What counts most for it, in words, the largest contribution first."""
-        known = [one for one in self.contributions if one.is_known and one.points > 0]
-        return [reason_said(one.criterion, one.figure or 0) for one in sorted(known, key=lambda one: -one.points)[:number]]
+        """What counts most for it, in words, the largest contribution first: what is good, and no lesser evil."""
+        good = [one for one in self.contributions if one.is_known and one.points > 0 and one.value >= GOOD_VALUE]
+        return [reason_said(one.criterion, one.figure or 0) for one in sorted(good, key=lambda one: -one.points)[:number]]
 
     @cached_property
     def change(self) -> Change | None:
         """« Ce qui le ferait monter » : the single change that would raise it most, if any would."""
-        return best_change(self.ranking.scores, self.ranking.facts, self.position, self.rank)
+        return best_changes(self.ranking.scores, self.ranking.facts, np.array([self.position]), np.array([self.rank]))[0]
 
 
 @dataclass(frozen=True)
@@ -179,14 +180,6 @@ class Ranking:
     def order(self) -> NDArray[np.intp]:
         return self.scores.order()
 
-    @cached_property
-    def low(self) -> NDArray[np.float64]:
-        return self.scores.of(self.scores.worst)
-
-    @cached_property
-    def high(self) -> NDArray[np.float64]:
-        return self.scores.of(self.scores.best)
-
     @property
     def public_ids(self) -> list[str]:
         """The public ids, best first."""
@@ -202,6 +195,11 @@ class Ranking:
         """The same without their institutions: for files and maps."""
         chosen = self.order[start:stop]
         return [Row(self, int(position), start + index + 1) for index, position in enumerate(chosen)]
+
+    def changes(self) -> dict[int, Change | None]:
+        """What would raise each candidate most, by position: all at once, for files."""
+        found = best_changes(self.scores, self.facts, self.order, np.arange(1, len(self) + 1))
+        return dict(zip(self.order.tolist(), found, strict=True))
 
     @cached_property
     def stability(self) -> Stability:

@@ -15,6 +15,9 @@ SAME_TO = 9
 SAME = 10**-SAME_TO
 #: How far each weight is moved to see whether the first ones stay first.
 MOVED_BY = 0.2
+TENTHS = 10
+#: Combinations of weights that are computed at once: all of them for the whole country would fill the memory.
+AT_ONCE = 32
 
 
 @dataclass(frozen=True)
@@ -50,24 +53,56 @@ class Scores:
         """The positions of the libraries, best first; those of equal key in the order in which they came."""
         return np.argsort(-self.keys, kind="stable")
 
-    def ranks_with(self, position: int, criterion: int, values: NDArray[np.float64]) -> NDArray[np.int64]:
-        """The rank that a library would have with each of these values on one criterion, all others unchanged."""
-        own = self.compared[position]
-        moved = (values - own[criterion]) * self.weights[criterion] / self.weights.sum()
-        keys = np.round(self.of(own) + moved, SAME_TO)
-        sorted_keys, order = self._sorted
-        ahead = np.searchsorted(sorted_keys, -keys, side="left")
-        last = np.searchsorted(sorted_keys, -keys, side="right")
-        ties = [np.searchsorted(order[first:end], position) for first, end in zip(ahead, last, strict=True)]
-        itself = self.keys[position] > keys
-        found: NDArray[np.int64] = ahead + ties - itself + 1
+    def ranks_with(self, positions: NDArray[np.intp], criterion: int, values: NDArray[np.float64]) -> NDArray[np.int64]:
+        """The ranks that libraries would each have with these values on one criterion, all others unchanged.
+
+        `values` has one line a position; so has what is given.
+        """
+        own = self.compared[positions]
+        moved = (values - own[:, criterion, None]) * self.weights[criterion] / self.weights.sum()
+        keys = np.round(self.of(own)[:, None] + moved, SAME_TO)
+        levels, places = self._sorted
+        level = np.searchsorted(levels, -keys)
+        is_tie = levels[np.minimum(level, len(levels) - 1)] == -keys
+        ahead = np.searchsorted(places, level * len(self.keys) + np.where(is_tie, positions[:, None], 0))
+        itself = self.keys[positions, None] > keys
+        found: NDArray[np.int64] = ahead - itself + 1
         return found
 
     @cached_property
     def _sorted(self) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-        """The keys in falling order, negated, and the positions to which they belong."""
-        order = self.order()
-        return -self.keys[order], order
+        """The different keys in falling order, negated; and the place of each library, its level before its position."""
+        levels, level = np.unique(-self.keys, return_inverse=True)
+        return levels, np.sort(level * len(self.keys) + np.arange(len(self.keys)))
+
+    @cached_property
+    def parts(self) -> "Parts":
+        """What each criterion brings to the score of each library, as it is shown."""
+        share = self.weights / self.weights.sum()
+        is_known = self.best == self.worst
+        middle = _in_tenths(share * self.middle, is_known)
+        return Parts(
+            middle,
+            np.minimum(_in_tenths(share * self.worst, is_known), middle),
+            np.maximum(_in_tenths(share * self.best, is_known), middle),
+        )
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Contributions to a tenth, shape (libraries, criteria): in the middle, at worst and at best. Their sums are the scores.
+
+    What is known brings the same in all three; what is not, no less than at worst and no more than at best.
+    """
+
+    middle: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+    @cached_property
+    def scores(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """The score of each library in the middle, at worst and at best."""
+        return tuple(np.round(parts.sum(axis=1), 1) for parts in (self.middle, self.low, self.high))
 
 
 @dataclass(frozen=True)
@@ -88,26 +123,45 @@ def stability(scores: Scores, first: NDArray[np.intp]) -> Stability:
     used = np.flatnonzero(scores.weights > 0)
     moves = np.array(list(product((1 - MOVED_BY, 1 + MOVED_BY), repeat=len(used))))
     weights = scores.weights[used] * moves
-    keys = (scores.compared[:, used] @ weights.T) / weights.sum(axis=1)
+    ranks = np.hstack(
+        [_ranks(scores.compared[:, used], some, first) for some in np.split(weights, range(AT_ONCE, len(weights), AT_ONCE))]
+    )
+    return Stability(len(weights), ranks.min(axis=1), ranks.max(axis=1), (ranks <= len(first)).sum(axis=1))
+
+
+def _ranks(values: NDArray[np.float64], weights: NDArray[np.float64], first: NDArray[np.intp]) -> NDArray[np.int64]:
+    """The ranks of the `first` under each line of weights; shape (first, lines)."""
+    keys = (values @ weights.T) / weights.sum(axis=1)
     ranks = np.empty((len(first), len(weights)), dtype=np.int64)
     for index, position in enumerate(first):
         own = keys[position]
         ahead = np.count_nonzero(keys > own + SAME, axis=0)
         ties = np.count_nonzero(keys[:position] >= own - SAME, axis=0) - np.count_nonzero(keys[:position] > own + SAME, axis=0)
         ranks[index] = ahead + ties + 1
-    return Stability(len(weights), ranks.min(axis=1), ranks.max(axis=1), (ranks <= len(first)).sum(axis=1))
+    return ranks
 
 
-def shared_out(parts: NDArray[np.float64], decimals: int = 1) -> NDArray[np.float64]:
-    """Round parts so that what is shown of them adds up to what is shown of their sum: the largest remainders go up.
+def _in_tenths(parts: NDArray[np.float64], is_known: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Round lines of parts to tenths that add up to the sum of each line: what is known first, by itself alone."""
+    known = shared_out(np.where(is_known, parts, 0))
+    left = np.round(_half_up(parts.sum(axis=-1) * TENTHS) - np.round(known.sum(axis=-1) * TENTHS))
+    return known + shared_out(np.where(is_known, 0, parts), left)
 
-    The sum is rounded half up; of equal remainders, the first part goes up.
+
+def shared_out(parts: NDArray[np.float64], tenths: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+    """Round parts to tenths so that what is shown of them adds up: the largest remainders go up, of equal ones the first.
+
+    They add up to so many `tenths`, or else to what is shown of their sum, half up; the last axis is that of the parts.
     """
-    unit = 10**decimals
-    scaled = np.round(parts * unit, 6)
+    scaled = np.round(parts * TENTHS, 6)
     down = np.floor(scaled)
-    missing = int(np.floor(np.round(scaled.sum(), 6) + 0.5) - down.sum())
-    up = np.argsort(-(scaled - down), kind="stable")[:missing]
-    down[up] += 1
-    found: NDArray[np.float64] = down / unit
+    total = _half_up(scaled.sum(axis=-1)) if tenths is None else tenths
+    missing = total - down.sum(axis=-1)
+    turn = np.argsort(np.argsort(down - scaled, axis=-1, kind="stable"), axis=-1, kind="stable")
+    found: NDArray[np.float64] = (down + (turn < missing[..., None])) / TENTHS
+    return found
+
+
+def _half_up(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = np.floor(np.round(values, 6) + 0.5)
     return found

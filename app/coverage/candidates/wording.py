@@ -2,7 +2,7 @@
 
 import math
 
-from app.coverage.candidates.criteria import LEVELS, Criterion
+from app.coverage.candidates.criteria import LEVELS, Criterion, Scale
 from app.formats import NO_BREAK, distance, number, people, plural
 
 UNKNOWN = "non connu"
@@ -40,8 +40,13 @@ def reason_said(criterion: Criterion, figure: float) -> str:
         Criterion.FLOOR: f"{said} de surface",
         Criterion.STAFF: said,
         Criterion.POPULATION: f"{said} dans sa commune",
-        Criterion.DISTANCE: said if math.isinf(figure) else f"à {said} de la Cité la plus proche",
+        Criterion.DISTANCE: f"à {said} de la Cité la plus proche",
         Criterion.INTEREST: said,
         Criterion.COMMON: f"{said} avec sa Cité",
         Criterion.PARTNERSHIP: said,
     }[criterion]
+
+
+def without_figure(criterion: Criterion, scale: Scale) -> list[str]:
+    """What a scale gives where there is nothing to measure: « aucune Cité sur la même rive → 0 »."""
+    return [f"{NO_CITE} → {scale.worst:g}"] if criterion is Criterion.DISTANCE else []

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-import sqlalchemy as sa
 
 from app.clock import today
 from app.coverage.areas import Area

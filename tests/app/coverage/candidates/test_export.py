@@ -36,6 +36,12 @@ def test_the_file_for_programs_holds_the_order_the_scores_and_the_parts_of_the_p
     for row in rows:
         parts = [float(row[f"{one.value}_contribution"]) for one in Criterion]
         assert round(sum(parts), 1) == float(row["score"])
+        for end in ("bas", "haut"):
+            bounds = [float(row[f"{one.value}_contribution_{end}"]) for one in Criterion]
+            assert round(sum(bounds), 1) == float(row[f"score_{end}"])
+        for one in Criterion:
+            low, middle, high = (float(row[f"{one.value}_contribution{end}"]) for end in ("_bas", "", "_haut"))
+            assert low <= middle <= high
         assert float(row["score_bas"]) <= float(row["score"]) <= float(row["score_haut"])
         assert row["heures_poids"] == "7"
         assert (row["surface"] == "") == (float(row["surface_valeur"]) == 50)
@@ -65,6 +71,7 @@ def test_the_workbook_says_the_question_the_scales_the_weights_and_the_sources(c
         "Poids : 7",
         "Échelle : Heures d’ouverture",
         "ce ne sont pas des faits",
+        "aucune Cité sur la même rive → 0",
     ):
         assert said in text
 

@@ -66,7 +66,7 @@ def test_the_gains_of_04_and_06_on_11_july_2017_are_those_that_postgis_counts(se
         share = ranking.scores.weights / ranking.scores.weights.sum()
         exact = float((ranking.scores.middle[row.position] * share).sum())
         assert abs(row.score - exact) <= 0.0500001
-        assert row.low - 1e-9 <= exact <= row.high + 1e-9
+        assert row.low - 0.0500001 <= exact <= row.high + 0.0500001
         assert abs(sum(one.points for one in row.contributions) - row.score) < 1e-9
 
 
@@ -112,8 +112,21 @@ def test_without_any_cite_on_its_shore_a_library_is_too_far_and_that_is_known(se
     make.cite(session)
     row = rank(territoires="departement-2A").bare_rows()[0]
     far = next(one for one in row.contributions if one.criterion is Criterion.DISTANCE)
-    assert (far.said, far.value_low, far.value_high) == ("aucune Cité sur la même rive", 20, 20)
+    assert (far.said, far.value_low, far.value_high) == ("aucune Cité sur la même rive", 0, 0)
     assert row.cite is None
+    light = rank(territoires="departement-2A", formule="rendez-vous-de-la-cite").bare_rows()[0]
+    assert next(one.value for one in light.contributions if one.criterion is Criterion.DISTANCE) == 20, "the worst of its scale"
+
+
+def test_a_reason_is_a_strength_and_no_lesser_weakness(session, rank):
+    one = make.library(session, "Petite", "commune-04070")
+    one.weekly_hours, one.paid_staff = 35, 1
+    session.flush()
+    row = rank(territoires="departement-04").bare_rows()[0]
+    values = {reason: next(part.value for part in row.contributions if part.said in reason) for reason in row.reasons(9)}
+    assert "ouverte 35 h par semaine" in {reason.replace("\xa0", " ").replace("\u202f", " ") for reason in values}
+    assert min(values.values()) >= 50
+    assert not any("aucun" in reason or "1\xa0salarié" in reason for reason in values)
 
 
 def test_what_would_raise_it_most_is_the_change_that_gives_the_rank_it_says(session, rank):

@@ -24,6 +24,29 @@ def test_parts_rounded_to_tenths_add_up_to_their_rounded_sum():
         assert np.all(np.abs(shown - parts) < 0.1)
 
 
+def test_the_parts_shown_add_up_at_worst_and_at_best_too_and_stay_between_their_bounds():
+    random = np.random.default_rng(11)
+    values = np.where(random.random((400, 9)) < 0.4, np.nan, random.random((400, 9)) * 100)
+    scores = scores_of(values, random.integers(1, 10, 9))
+    parts, exact = scores.parts, scores.weights / scores.weights.sum()
+    for shown, true in ((parts.middle, scores.middle), (parts.low, scores.worst), (parts.high, scores.best)):
+        sums = (true * exact).sum(axis=1)
+        assert np.allclose(shown.sum(axis=1), np.floor(np.round(sums * 10, 6) + 0.5) / 10)
+        assert np.all(np.abs(shown - true * exact) < 0.1)
+    assert np.all((parts.low <= parts.middle) & (parts.middle <= parts.high))
+    known = ~np.isnan(values)
+    assert np.array_equal(parts.low[known], parts.high[known]), "what is known has no interval"
+
+
+@pytest.mark.parametrize("weights", [[1, 1000], [1, 1, 1]])
+def test_even_an_unknown_that_weighs_next_to_nothing_stays_between_its_bounds(weights):
+    values = np.random.default_rng(5).random((60, len(weights))) * 100
+    values[:, 0] = np.nan
+    parts = scores_of(values, weights).parts
+    assert np.all((parts.low <= parts.middle) & (parts.middle <= parts.high))
+    assert np.allclose(parts.low.sum(axis=1), parts.scores[1])
+
+
 def test_of_equal_remainders_the_first_goes_up():
     assert shared_out(np.array([1.05, 1.05])).tolist() == [1.1, 1.0]
 
@@ -48,7 +71,7 @@ def test_the_rank_with_another_value_is_that_of_a_new_ranking():
             other = values.copy()
             other[position, criterion] = value
             expected.append(scores_of(other, [3, 2, 1]).order().tolist().index(position) + 1)
-        assert scores.ranks_with(position, criterion, np.array([0, 25, 30, 75, 100])).tolist() == expected
+        assert scores.ranks_with(np.array([position]), criterion, np.array([[0, 25, 30, 75, 100]]))[0].tolist() == expected
 
 
 @pytest.mark.parametrize("prudent", [False, True])
