@@ -134,11 +134,16 @@ def links(search: SiteSearch) -> dict[str, str]:
     """The ways on: what if these sites opened, and which other libraries there are."""
     args = search.question
     opened = ";".join(one["id"] for one in (search.result or {})["sites"])
+    of_area = ("territoires", "zone", "autour", "km", "projets")
     of_libraries = ("territoires", "zone", "autour", "km", "rayon", "date", "type", "heures", "salaries", "inconnus", "projets")
     return {
-        "try_out": url_for("scenarios.try_out", date=args["date"], rayon=args["rayon"], ouvrir=opened),
-        "candidates": url_for("candidates.index", **{name: args[name] for name in of_libraries if name in args}),
+        "try_out": url_for("scenarios.try_out", date=args["date"], rayon=args["rayon"], ouvrir=opened, **_those(args, of_area)),
+        "candidates": url_for("candidates.index", **_those(args, of_libraries)),
     }
+
+
+def _those(args: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: args[name] for name in names if name in args}
 
 
 def _changed(session: Session, search: SiteSearch, question: SitesQuestion, stale_after_months: int) -> bool:

@@ -1,5 +1,6 @@
 """The answer: the best sites with their proof, what exists counted first, and what its page says of its limits."""
 
+import html
 import io
 import zipfile
 from collections.abc import Callable
@@ -61,6 +62,9 @@ def test_what_exists_or_is_planned_counts_first(app: Flask, session: Session, ca
     without, page = answered(app, session, camille, projets="non")
     assert names(without) == ["Digne"]
     assert "Centre de Digne" not in page
+    link = page.split("Essayer ces ouvertures")[0].rsplit('href="', 1)[1].split('"')[0]
+    tried = camille.get(html.unescape(link)).text.replace("\xa0", " ").replace("\u202f", " ")
+    assert f"dont dans Alpes-de-Haute-Provence : {shown(without.result['sites'][0]['gain'])} habitants gagnés" in tried
 
 
 def test_fewer_sites_are_given_when_no_other_brings_anyone(app: Flask, session: Session, camille: FlaskClient):
