@@ -1,6 +1,7 @@
 """What changes a search: it is saved with what answers it, followed or not, seen, renewed, ended."""
 
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -38,23 +39,20 @@ def save(
             " d’un bloc : suivez les premières du classement, ou précisez le territoire et les filtres.",
             "among",
         )
-    moment = now()
-    row = {
-        "public_id": random_public_id(),
-        "institution_id": team.id,
-        "name": name,
-        "asked": asked,
-        "first": first,
-        "saved_by_id": by.id,
-        **dict.fromkeys(("saved_at", "renewed_at", "looked_at"), moment),
-    }
+    made = _kept(session, {"institution_id": team.id, "name": name, "asked": asked, "first": first, "saved_by_id": by.id})
+    if found:
+        rows = [{"saved_search_id": made.id, "institution_id": one, "entered_at": made.saved_at} for one in sorted(found)]
+        session.execute(insert(Hit).values(rows))
+    follow(session, made, by)
+    return made
+
+
+def _kept(session: Session, row: dict[str, Any]) -> SavedSearch:
+    """The search as it stands in its table; two of a team have not one name."""
+    row |= {"public_id": random_public_id(), **dict.fromkeys(("saved_at", "renewed_at", "looked_at"), now())}
     made = session.scalar(insert(SavedSearch).values(row).on_conflict_do_nothing().returning(SavedSearch))
     if made is None:
         raise Mistake("Votre équipe suit déjà une recherche de ce nom : donnez-en un autre à celle-ci.", "label")
-    if found:
-        rows = [{"saved_search_id": made.id, "institution_id": one, "entered_at": moment} for one in sorted(found)]
-        session.execute(insert(Hit).values(rows))
-    follow(session, made, by)
     return made
 
 

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.clock import now
+from app.coverage.candidates.question import CandidateQuestion
 from app.coverage.shortlists.models import Follower, Hit, SavedSearch
 from app.coverage.shortlists.searches import mails, queries
 from app.coverage.shortlists.searches.actions import KEPT, NOTICE
 from app.coverage.shortlists.searches.answering import answers, libraries, understand
+from app.coverage.shortlists.searches.wording import said
 from app.directory.memberships.models import Membership
 from app.mail.outbox import post
 
@@ -29,11 +31,13 @@ def alert(session: Session) -> tuple[int, int]:
     news: dict[User, list[mails.News]] = defaultdict(list)
     number = 0
     for search in session.scalars(queries.to_compare()).all():
-        new = compare(session, search)
+        question = understand(session, search.asked).question
+        # A search that is understood no more, since a territory is gone, stays as it was: its page says why.
+        new = compare(session, search, question) if question else set()
         number += len(new)
-        if not new:
+        if not new or not question:
             continue
-        told = mails.News(search, libraries(session, new))
+        told = mails.News(search, said(question, search.first), libraries(session, new))
         for person in session.scalars(queries.followers_of(search)):
             news[person].append(told)
     for person, theirs in news.items():
@@ -41,14 +45,8 @@ def alert(session: Session) -> tuple[int, int]:
     return number, len(news)
 
 
-def compare(session: Session, search: SavedSearch) -> set[int]:
-    """Write down what entered and what left since the last time; give the libraries of which one has to tell.
-
-    A search that is understood no more, since a territory is gone, stays as it was: its page says why.
-    """
-    question = understand(session, search.asked).question
-    if question is None:
-        return set()
+def compare(session: Session, search: SavedSearch, question: CandidateQuestion) -> set[int]:
+    """Write down what entered and what left since the last time; give the libraries of which one has to tell."""
     moment = now()
     found = answers(session, question, search.first)
     known = {hit.institution_id: hit for hit in session.scalars(sa.select(Hit).where(Hit.saved_search_id == search.id))}

@@ -16,6 +16,7 @@ from app.coverage.candidates.ranking import ranked
 from app.coverage.candidates.reading import read
 from app.coverage.eligible import eligible_columns
 from app.coverage.shortlists.asking import pairs_of, query_of
+from app.coverage.shortlists.searches import wording
 from app.directory.memberships.permissions import Actor
 from app.directory.models import Institution
 
@@ -30,6 +31,10 @@ class Understood:
     question: CandidateQuestion | None
     asked: str
     errors: list[str]
+
+    def said(self, first: int | None = None) -> str:
+        """What it asks, in a sentence; what is wrong with it, where it is understood no more."""
+        return wording.said(self.question, first) if self.question else " ".join(self.errors)
 
 
 def understand(session: Session, asked: str) -> Understood:

@@ -17,9 +17,10 @@ MOST_NAMED = 10
 
 @dataclass(frozen=True)
 class News:
-    """What entered a search since it was last compared."""
+    """What entered a search since it was last compared; `said` is what the search asks."""
 
     search: SavedSearch
+    said: str
     libraries: Sequence[Institution]
 
 
@@ -55,7 +56,7 @@ def _told(news: News) -> str:
     named = [f"{one.name}{f', {where}' if (where := place(one)) else ''}" for one in news.libraries[:MOST_NAMED]]
     more = len(news.libraries) - len(named)
     others = f" ; et {plural(more, 'autre')}" if more > 0 else ""
-    return f"« {news.search.name} » : {' ; '.join(named)}{others}."
+    return f"« {news.search.name} » : {' ; '.join(named)}{others}. Ce que suit cette recherche : {news.said}"
 
 
 def _page_of(news: Sequence[News]) -> str:

@@ -33,7 +33,8 @@ MOST_SHOWN = 100
 def searches() -> str:
     """The searches of this person's teams; an administrator reads those of all."""
     rows = db.session.execute(queries.readable(acting())).all()
-    return render_template("shortlists/searches.html", rows=rows, teams=acting().institutions, actor=acting())
+    asked = {row.SavedSearch.id: understand(db.session, row.SavedSearch.asked).said(row.SavedSearch.first) for row in rows}
+    return render_template("shortlists/searches.html", rows=rows, asked=asked, teams=acting().institutions, actor=acting())
 
 
 @shortlists.get("/recherches-suivies/nouvelle")

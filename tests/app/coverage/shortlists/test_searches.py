@@ -67,6 +67,26 @@ def test_a_search_is_saved_with_what_answers_it_and_nobody_is_told_of_that(app: 
     assert not mails(session)
 
 
+def test_what_a_search_asks_is_said_wherever_it_is_named(app: Flask, team: Team, session: Session):
+    asked = f"{OF_04}&salaries=y&formule=point-relais&rayon=20&projets=non&poids-surface=7"
+    search = save(team, session, recherche=asked, premiers="10")
+    opened(session, "Entrante").paid_staff = 2
+    session.flush()
+    alert(app)
+    pages = [
+        team.client.get(f"{SEARCHES}/nouvelle", query_string={"recherche": asked}).text,
+        team.client.get(f"{SEARCHES}/{search.public_id}").text,
+        team.client.get(SEARCHES).text,
+        mails(session)[0].text,
+    ]
+    for page in map(plain, pages):
+        assert "Alpes-de-Haute-Provence" in page
+        assert "ouvertes au moins 20 h par semaine, avec au moins un salarié, celles dont on ne le sait pas écartées" in page
+        assert "pour la formule « Point relais » ; à 20 km à vol d’oiseau ; lieux en projet laissés de côté" in page
+        assert "poids choisis : surface 7." in page
+    assert all("les 10 premières du classement" in plain(page) for page in pages[1:])
+
+
 def test_what_enters_is_told_once_to_each_follower_for_all_of_theirs(app: Flask, team: Team, session: Session, sign_in):
     first, second = save(team, session), save(team, session, nom="Le 04, sans filtre", recherche="territoires=04")
     other = sign_in(team.other)
