@@ -7,8 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from app.errors import Refusal
+
+_IS_HELD = sa.text(
+    "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+    " WHERE datname = current_database() AND locktype = 'advisory' AND objsubid = 1 AND granted"
+    " AND (classid::bigint << 32 | objid::bigint) = :key)"
+)
+
+
+def is_held(session: Session, key: int) -> bool:
+    """Whether some process holds the lock of this number just now."""
+    return bool(session.scalar(_IS_HELD, {"key": key}))
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 import hashlib
 import json
 
-import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -94,8 +93,3 @@ def _same(session: Session, key: str) -> SiteSearch | None:
     same = queries.same_question(key).with_for_update().execution_options(populate_existing=True)
     found: SiteSearch | None = session.scalar(same)
     return found
-
-
-def needs_work(session: Session) -> bool:
-    """Whether something waits for a computation."""
-    return bool(session.scalar(sa.select(queries.to_compute().order_by(None).exists())))

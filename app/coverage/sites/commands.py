@@ -1,7 +1,5 @@
 """What the pages and the timer run of the searches of the next sites."""
 
-import os
-
 import click
 from flask.cli import AppGroup
 
@@ -10,22 +8,18 @@ from app.extensions import db
 
 commands = AppGroup("sites", help="Recherches des prochains lieux.")
 
-#: Pages come first.
-NICENESS = 10
-
 
 @commands.command("work")
 def work() -> None:
     """Compute the searches that wait, one at a time, behind everything else of the machine."""
-    os.nice(NICENESS)
+    worker.step_back()
     click.echo(f"{worker.work()} searches computed")
 
 
 @commands.command("wake")
 def wake() -> None:
     """Start the worker, as a process of its own, if a search waits for it."""
-    if actions.needs_work(db.session):
-        worker.start()
+    if worker.wake(db.session):
         click.echo("worker started")
 
 

@@ -76,7 +76,7 @@ def launch() -> Response | tuple[str, int]:
     search_id, waits = search.public_id, not search.status.is_over
     db.session.commit()
     if waits:
-        worker.start()
+        worker.wake(db.session)
     else:
         flash("Cette question a déjà été posée aux mêmes données : voici sa réponse.", "info")
     return redirect(url_for("sites.show", site_search_id=search_id), 303)
@@ -89,14 +89,17 @@ def show(site_search_id: str) -> str:
     frame = {"search": search, "may_cancel": permissions.can_cancel(acting(), search), "statuses": Status}
     if search.status is Status.DONE:
         return render_template("sites/answer.html", **frame, **showing.answer_of(db.session, search, stale_after_months()))
+    worker.wake(db.session)
     told = showing.progress_of(db.session, search)
     return render_template("sites/progress.html", **frame, **told, asked=showing.asked_by(db.session, search))
 
 
 @sites.get("/<site_search_id>/etat")
 def state(site_search_id: str) -> Response:
-    """How far a search is, for the script of its page."""
+    """How far a search is, for the script of its page; whoever looks sees to it that somebody computes."""
     search = _found(site_search_id)
+    if not search.status.is_over:
+        worker.wake(db.session)
     told = showing.progress_of(db.session, search)
     answer = jsonify(fini=search.status.is_over, part=search.done, phrase=told["sentence"], valeur=told["so_far"])
     answer.headers["Cache-Control"] = "no-store"

@@ -16,8 +16,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.orm import Session
 
-from app.alone import alone
+from app.alone import alone, is_held
 from app.clock import now
 from app.coverage.sites import queries
 from app.coverage.sites.answering import all_departments, answer
@@ -36,43 +37,79 @@ PROJECT = Path(__file__).resolve().parents[3]
 LOCK = 14 << 48
 #: Between two writings of the progress.
 PERIOD_SECONDS = 0.35
+#: Pages come first.
+NICENESS = 10
 #: A search whose process was lost so many times is not tried again.
 MOST_ATTEMPTS = 3
 
 
-def start() -> None:
+#: Held while a worker that this process has started lives: importing takes it seconds before it holds the other lock.
+_child = threading.Lock()
+
+
+def wake(session: Session) -> bool:
+    """Start the worker if something waits for it and no process computes; give whether it was needed."""
+    needed = something_waits(session) and not is_held(session, LOCK)
+    if needed:
+        _start()
+    return needed
+
+
+def something_waits(session: Session) -> bool:
+    """Whether a search waits for a computation, or for another since its process was lost."""
+    return session.scalar(queries.to_compute().limit(1)) is not None
+
+
+def step_back(pid: int = 0) -> None:
+    """Put a process, this one by default, behind all those that answer pages."""
+    os.setpriority(os.PRIO_PROCESS, pid, max(NICENESS, os.nice(0)))
+
+
+def _start() -> None:
     """Start the worker as a process of its own, which outlives this request; it ends by itself when nothing waits.
 
     Tests, whose transactions no other process sees, call `work` themselves.
     """
-    if current_app.testing:
+    if current_app.testing or not _child.acquire(blocking=False):
         return
     environment = os.environ | {"DATABASE_URL": current_app.config["DATABASE_URL"]}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "app", "sites", "work"],
-        cwd=PROJECT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    # Whoever ends without being waited for stays as a zombie.
-    threading.Thread(target=process.wait, daemon=True).start()
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "flask", "--app", "app", "sites", "work"],
+            cwd=PROJECT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError:
+        _child.release()
+        raise
+    step_back(process.pid)
+    threading.Thread(target=_see_out, args=(process,), daemon=True).start()
+
+
+def _see_out(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a worker: whoever ends without being waited for stays as a zombie."""
+    process.wait()
+    _child.release()
 
 
 def work() -> int:
     """Compute all that waits, one after the other; give how many were tried. Does nothing while another process does it."""
     tried = 0
-    while _something_waits():
+    while True:
+        with db.sessionmaker() as session:
+            if not something_waits(session):
+                return tried
         try:
             with alone(db.engine, LOCK, Busy("")):
                 while (taken := take()) is not None:
                     compute(taken)
                     tried += 1
         except Busy:
-            break
-        # What was asked between the last look and the release of the lock started a process that found the lock held.
-    return tried
+            return tried
+        # What was asked between the last look and the release of the lock found the lock held, and started nothing.
 
 
 @dataclass(frozen=True)
@@ -87,11 +124,6 @@ class Taken:
         """The update of the row, as long as it belongs to this computation."""
         mine = (SiteSearch.id == self.id, SiteSearch.attempt == self.attempt, SiteSearch.status == Status.RUNNING)
         return sa.update(SiteSearch).where(*mine)
-
-
-def _something_waits() -> bool:
-    with db.sessionmaker() as session:
-        return session.scalar(queries.to_compute().limit(1)) is not None
 
 
 def take() -> Taken | None:

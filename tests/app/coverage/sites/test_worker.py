@@ -1,6 +1,7 @@
 """The computation: in a process of its own, one at a time, it can be given up, and survives what fails."""
 
 import os
+import signal
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -83,6 +84,17 @@ def test_nothing_is_computed_while_another_process_computes(app: Flask, session:
     assert search.status is Status.WAITING
 
 
+def test_a_worker_is_started_for_what_waits_or_was_lost_and_only_when_none_computes(app: Flask, session: Session, asked):
+    with app.app_context():
+        assert worker.wake(session)
+        with alone(db.engine, worker.LOCK, Busy("")):
+            assert not worker.wake(session), "another process computes"
+        worker.take()
+        assert not worker.wake(session), "it runs"
+        session.execute(sa.update(SiteSearch).values(heartbeat_at=now() - timedelta(minutes=2)))
+        assert worker.wake(session), "its process was lost"
+
+
 def test_a_computation_cut_short_is_said_and_taken_again_and_given_up_after_three(app: Flask, session: Session, asked):
     client, search = asked
     for attempt in (1, 2, 3):
@@ -138,6 +150,11 @@ def test_a_search_is_computed_in_a_process_of_its_own_while_the_site_answers(own
     with client.session_transaction() as cookie:
         cookie[COOKIE_KEY] = "essai"
     address = launch(client).location
+    launch(client)
+    (begun,) = _workers()
+    assert os.getpriority(os.PRIO_PROCESS, begun) == max(worker.NICENESS, os.nice(0))
+    # Whoever looks at the page has it begun again.
+    os.kill(begun, signal.SIGKILL)
     limit = time.monotonic() + PATIENCE_SECONDS
     slowest = 0.0
     while not (told := client.get(f"{address}/etat").json)["fini"] and time.monotonic() < limit:
@@ -153,20 +170,24 @@ def test_a_search_is_computed_in_a_process_of_its_own_while_the_site_answers(own
         db.engine.dispose()
 
 
+def _workers() -> list[int]:
+    """The processes that compute for this one."""
+    return [int(entry) for entry in os.listdir("/proc") if entry.isdigit() and _state_and_parent(entry)[1] == os.getpid()]
+
+
 def _no_zombie(limit: float) -> bool:
     """Whether every child of this process that has ended was waited for."""
     while time.monotonic() < limit:
-        children = [entry for entry in os.listdir("/proc") if entry.isdigit() and _is_zombie_of_ours(entry)]
-        if not children:
+        if not any(_state_and_parent(str(one))[0] == "Z" for one in _workers()):
             return True
         time.sleep(0.1)
     return False
 
 
-def _is_zombie_of_ours(pid: str) -> bool:
+def _state_and_parent(pid: str) -> tuple[str, int]:
     try:
         with open(f"/proc/{pid}/stat") as told:
             state, parent = told.read().rpartition(")")[2].split()[:2]
     except OSError:
-        return False
-    return state == "Z" and int(parent) == os.getpid()
+        return "", 0
+    return state, int(parent)
