@@ -78,10 +78,10 @@ const Maillage = (() => {
   function openWindow(map, popup) {
     const box = popup.getElement();
     const close = box.querySelector(".leaflet-popup-close-button");
-    if (close) close.setAttribute("aria-label", "Fermer");
+    if (close) close.setAttribute("aria-label", "Fermer la bulle");
     box.setAttribute("role", "dialog");
     box.setAttribute("aria-label", popup.options.name || "Structure");
-    const first = box.querySelector("a[href]:not(.leaflet-popup-close-button)") || close;
+    const first = box.querySelector(":is(a[href], button):not(.leaflet-popup-close-button)") || close;
     if (first) first.focus({ preventScroll: true });
   }
 

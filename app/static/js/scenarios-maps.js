@@ -67,10 +67,10 @@
     const look = item.closed ? "ferme" : item.planned ? "en-projet" : "";
     const state = item.closed ? "fermé en pensée" : item.opened ? "ouvert en pensée" : item.planned ? "en projet" : "ouvert";
     /* What is opened in thought is drawn as a planned centre, whatever stands there now. */
-    const shown = item.opened ? { ...item, kind: "centre-associe", place: item.label, look: "en-projet", state, main: true } : { ...item, look, state };
+    const shown = item.opened ? { ...item, kind: "centre-associe", label: "", place: item.label, look: "en-projet", state, main: true } : { ...item, look, state };
     const made = Maillage.mark(shown);
     if (side.active) {
-      const words = item.opened ? "Ne plus ouvrir" : item.closed ? "Rouvrir" : "Fermer";
+      const words = item.opened ? "Ne plus ouvrir ce lieu" : item.closed ? "Rouvrir ce lieu" : "Fermer ce lieu en pensée";
       made.unbindPopup().bindPopup(() => withButton(Maillage.windowOf(shown), words, stepOf(item)), { ...Maillage.windowOptions, name: item.name });
     }
     return made;
@@ -113,14 +113,13 @@
     return window;
   }
 
-  /* A library of the map: its window gets the button too. Its address ends with the id that the URL of a trial names. */
+  /* A library of the map: its window gets the button too (`update` would write it anew). Its address ends with the id that the URL of a trial names. */
   if (editable) {
     sides[1].map.on("popupopen", (event) => {
       event.popup.getElement().querySelectorAll(".map-window").forEach((window) => {
         const link = window.querySelector(":scope > .map-window__name a[href]");
         if (!link || window.querySelector("button")) return;
         withButton(window, "Ouvrir un lieu ici", { key: link.href.split("/").pop(), list: "ouvrir", add: true });
-        event.popup.update();
       });
     });
     libraries(sides[1].map);

@@ -13,10 +13,10 @@
     const link = event.target.closest("a[data-scenario-step]");
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    ask(new URL(link.href).searchParams);
+    edit(new URL(link.href).searchParams);
   });
-  Maillage.scenarioMaps.step = (step) => ask(stepped(step));
-  window.addEventListener("popstate", () => location.reload());
+  Maillage.scenarioMaps.step = (step) => edit(stepped(step));
+  window.addEventListener("popstate", () => ask(location.search));
 
   /* The query of the page with one place more, or less, in a list. */
   function stepped({ key, list, add }) {
@@ -28,14 +28,21 @@
     return query;
   }
 
-  async function ask(query) {
+  /* The browser's Back undoes each edit. */
+  function edit(query) {
+    return ask(`?${query}`, (address) => address !== location.pathname + location.search && history.pushState(null, "", address));
+  }
+
+  async function ask(query, then) {
     asking?.abort();
     asking = new AbortController();
     page.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(`${page.dataset.figures}?${query}`, { signal: asking.signal, credentials: "same-origin" });
+      const answer = await fetch(page.dataset.figures + query, { signal: asking.signal, credentials: "same-origin" });
       if (!answer.ok && answer.status !== 400) throw new Error(String(answer.status));
-      show(await answer.json());
+      const said = await answer.json();
+      then?.(said.address);
+      show(said);
       failure.textContent = "";
     } catch (error) {
       if (Maillage.isAbort(error)) return;
@@ -50,7 +57,6 @@
     figures.innerHTML = said.html;
     page.querySelector("[data-scenario-notices]").innerHTML = said.notices;
     summary.textContent = said.summary;
-    history.replaceState(null, "", said.address);
     const folded = figures.querySelector("[data-scenario-keep-open]");
     if (folded) folded.open = Boolean(open);
     if (hadFocus) figures.querySelector("#resultat").focus({ preventScroll: true });
