@@ -30,10 +30,14 @@ def things(session: Session, scene: Scene) -> dict[str, Any]:
     waiting.askers.append(SiteSearchAsker(user=scene.people["cite"]))
     site = {"id": scene.library.public_id, "name": scene.library.name, "kind": "bibliotheque", "place": "Manosque (04)"}
     site |= {"longitude": 5.79, "latitude": 43.83, "exact": False, "hours": None, "gain": 100, "within": 100}
+    site |= {"staff": 2.5, "rank": 1, "reasons": []}
     department = {"id": "departement-04", "name": "Alpes-de-Haute-Provence", "code": "04", "candidates": 1}
     result = {
         "total": 1000,
         "already": 0,
+        "opened": 0,
+        "ranked": 1,
+        "drawn": {"by_department": False, "without_overseas": False},
         "hopeless": 10,
         "candidates": 1,
         "existing": {"open": 1, "planned": 0, "unplaced": 0, "places": []},

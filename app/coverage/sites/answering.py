@@ -1,8 +1,9 @@
 """The answer to a search of the next sites, as it is kept: a document of plain values that the page, the files and the
 pictures read, and that stays as it was when the data change.
 
-`total` inhabitants count, `already` of them are within reach today and `hopeless` are within reach of no candidate. `sites` are
-in order, each with its `gain` and the inhabitants `within` reach once it is open.
+`total` inhabitants count, `already` of them are within reach today (`opened`: of the places that are open, those in project
+left aside) and `hopeless` are within reach of no candidate. `sites` are in order, each with its `gain` and the inhabitants
+`within` reach once it is open. The worker adds what `checking.with_ranks` and `picturing.drawn` say.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ from app.coverage.sites.studying import Study, department_of
 from app.directory.places import label
 from geo.demand import NOWHERE
 from geo.progress import Watch
+from geo.reach import nearest
 from geo.territories import Level, Territory, by_code
 
 
@@ -33,6 +35,7 @@ def answer(study: Study, departments: Sequence[Territory], watch: Watch) -> tupl
     document = {
         "total": covering.total,
         "already": covering.already,
+        "opened": _within_open(study),
         "hopeless": covering.hopeless,
         "candidates": len(study.rows),
         "existing": _existing(study),
@@ -63,6 +66,16 @@ def _existing(study: Study) -> dict[str, Any]:
     }
 
 
+def _within_open(study: Study) -> int:
+    """The inhabitants within reach of what is open, if the places in project did not count."""
+    is_open = [place.institution.public_id not in study.planned for place in study.situation.placed]
+    if all(is_open):
+        return study.covering.already
+    metres = nearest(study.situation.places.only(np.flatnonzero(is_open)), study.demand).metres
+    near = study.counted[metres[study.counted] <= study.question.reach_km * 1000]
+    return int(study.demand.population[near].sum())
+
+
 def _sites(study: Study, chosen: Sequence[int], gains: Sequence[int]) -> list[dict[str, Any]]:
     within = accumulate(gains, initial=study.covering.already)
     next(within)
@@ -80,6 +93,7 @@ def _site(row: sa.Row, gain: int, within: int) -> dict[str, Any]:
         "latitude": round(row.latitude, 6),
         "exact": bool(row.exact),
         "hours": institution.weekly_hours,
+        "staff": institution.paid_staff,
         "gain": gain,
         "within": within,
     }

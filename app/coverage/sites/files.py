@@ -7,8 +7,9 @@ from flask import url_for
 
 from app.clock import today
 from app.coverage.sites.models import SiteSearch
+from app.coverage.sites.naming import terms_of, title_of
 from app.coverage.sites.proving import proof
-from app.coverage.sites.showing import title_of, warnings
+from app.coverage.sites.showing import existing_said, warnings
 from app.directory.models import Kind
 from app.exports import Column
 from app.formats import french_date
@@ -31,6 +32,10 @@ def columns(search: SiteSearch) -> list[Column]:
         Column("Latitude", "latitude", lambda row: row["latitude"], decimals=6),
         Column("Position exacte", "position_exacte", lambda row: row["exact"]),
         Column("Heures d’ouverture par semaine", "heures_hebdomadaires", lambda row: row["hours"]),
+        Column("Personnel salarié (équivalents temps plein)", "personnel_salarie", lambda row: row["staff"]),
+        Column("Rang parmi les candidates", "rang_candidates", lambda row: row["rank"]),
+        Column("Bibliothèques candidates", "nombre_candidates", lambda _: result["ranked"]),
+        Column("Ce qui compte le plus pour elle", "raisons", lambda row: " ; ".join(row["reasons"])),
         Column("Habitants nouvellement à portée", "habitants_gagnes", lambda row: row["gain"]),
         Column("Habitants à portée ensuite", "habitants_a_portee", lambda row: row["within"]),
         Column("Part des habitants", "part_a_portee", lambda row: _share(row["within"], result["total"]), decimals=4),
@@ -45,12 +50,14 @@ def about(search: SiteSearch) -> list[tuple[str, object]]:
     result = search.result or {}
     return [
         ("Question", title_of(search)),
+        ("Conditions", terms_of(search) or "aucune"),
         ("Page", url_for("sites.show", site_search_id=search.public_id, _external=True)),
         ("Calculé le", search.ended_at),
         ("Exporté le", today()),
         ("Nombre de lignes", len(result["sites"])),
         ("Habitants comptés", result["total"]),
-        ("À portée des lieux existants", result["already"]),
+        (f"À portée {existing_said(result)}", result["already"]),
+        ("À portée des lieux ouverts seuls", result["opened"]),
         ("Preuve", proof(search)),
         *(("À savoir", said) for said in warnings(search)),
         ("Distances", "À vol d’oiseau, du point de la commune au lieu"),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.coverage.drawing.charts import Line, LinesPicture, lines_chart
 from app.coverage.drawing.maps import area_map
+from app.coverage.drawing.outlines import MOST_COMMUNES
 from app.coverage.drawing.parts import CandidateMark
 from app.coverage.drawing.scene import picture_of
 from app.coverage.queries import sources
@@ -20,11 +21,19 @@ from app.formats import french_date, people, plural
 PICTURES = {"carte": "map_svg", "courbe": "curve_svg"}
 
 
+def drawn(study: Study, document: dict[str, Any]) -> dict[str, Any]:
+    """How the map is drawn: by department where the communes are too many, and whether what lies overseas is left out."""
+    wide = len(study.counted) > MOST_COMMUNES
+    overseas = any(one["code"].startswith("97") for one in document["departments"])
+    return {"by_department": wide, "without_overseas": wide and overseas}
+
+
 def draw(session: Session, study: Study, document: dict[str, Any], reached: NDArray[np.bool_]) -> dict[str, str]:
     """The columns of the pictures; `reached`: the communes within reach once the sites are open."""
     used = [one for one in session.scalars(sources()) if one.name in USED]
     source = "Sources : " + " ; ".join(f"{one.title} ({one.producer}), {french_date(one.vintage)}" for one in used)
     count = plural(len(document["sites"]), "lieu choisi", "lieux choisis")
+    zones = "la part des habitants de chaque département" if document["drawn"]["by_department"] else "les communes"
     marks = [
         CandidateMark(number, one["name"], one["longitude"], one["latitude"], one["gain"])
         for number, one in enumerate(document["sites"], start=1)
@@ -33,10 +42,11 @@ def draw(session: Session, study: Study, document: dict[str, Any], reached: NDAr
         session,
         study.situation,
         study.counted,
-        f"{study.question.area.name} : {count}, et les communes à portée une fois ces lieux ouverts",
+        f"{study.question.area.name} : {count}, et {zones} à portée une fois ces lieux ouverts",
         source,
         marks,
         reached=reached,
+        called=("lieu choisi", "lieux choisis"),
     )
     return {"map_svg": area_map(picture), "curve_svg": _curve(document, source)}
 

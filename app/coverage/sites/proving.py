@@ -5,6 +5,9 @@ from typing import Any
 from app.coverage.sites.models import Aim, SiteSearch
 from app.formats import distance, number, people, percent, plural
 
+#: More names than this make a wall in a sentence.
+NAMED = 5
+
 
 def proof(search: SiteSearch) -> str:
     """The proof of an answer; empty where there is nothing to prove."""
@@ -20,27 +23,40 @@ def _of_inhabitants(aim: Aim, result: dict[str, Any]) -> str:
     gain, bound = sum(one["gain"] for one in result["sites"]), result["bound"]
     if not result["sites"]:
         return ""
-    chosen = plural(len(result["sites"]), "lieu", "lieux")
-    if aim is Aim.EACH and result["served"]:
-        chosen += " avec un lieu au moins dans chacun de ces départements"
+    served = " avec un lieu au moins dans chacun de ces départements" if aim is Aim.EACH and result["served"] else ""
     if gain >= bound:
-        return f"C’est prouvé : aucun autre choix de {chosen} ne mettrait plus d’habitants à portée."
+        return f"C’est prouvé : {_other(result)}{served} ne mettrait plus d’habitants à portée."
+    short = percent((bound - gain) / bound)
+    at_most = "" if short.startswith("moins") else " au plus"
     return (
-        f"Aucun choix de {chosen} ne mettrait à portée plus de {people(bound)} de plus :"
-        f" celui-ci en est à {percent((bound - gain) / bound)} au plus."
+        f"Aucun choix{_of_many(result)}{served} ne mettrait à portée plus de {people(bound)} de plus :"
+        f" celui-ci en est à {short}{at_most}."
     )
+
+
+def _other(result: dict[str, Any]) -> str:
+    """« aucun autre lieu », « aucun autre choix de 3 lieux »."""
+    return f"aucun autre choix{_of_many(result)}" if len(result["sites"]) > 1 else "aucun autre lieu"
+
+
+def _of_many(result: dict[str, Any]) -> str:
+    count = len(result["sites"])
+    return f" de {plural(count, 'lieu', 'lieux')}" if count > 1 else ""
 
 
 def _of_fewest(result: dict[str, Any], part: str) -> str:
     count, fewest = len(result["sites"]), result["fewest"]
     if result["wanted"] <= result["already"]:
-        return f"Les lieux existants mettent déjà {part} des habitants à portée : aucun lieu de plus n’est nécessaire."
+        planned = " et ceux en projet" if result["existing"]["planned"] else ""
+        return f"Les lieux existants{planned} mettent déjà {part} des habitants à portée : aucun lieu de plus n’est nécessaire."
     if result["reachable"] < result["wanted"]:
         most = percent(result["reachable"] / result["total"])
         return (
             f"{part} des habitants ne peuvent pas être à portée : en ouvrant toutes les structures possibles, ce serait {most}."
             f" {plural(count, 'lieu suffit', 'lieux suffisent')} pour y arriver."
         )
+    if count == fewest == 1:
+        return f"C’est prouvé : un seul lieu de plus met {part} des habitants à portée, et il en faut un."
     if count == fewest:
         return f"C’est prouvé : aucun choix de moins de {plural(count, 'lieu', 'lieux')} ne met {part} des habitants à portée."
     return (
@@ -58,12 +74,15 @@ def _of_worst(result: dict[str, Any]) -> str:
         f"Aujourd’hui, dans le département le plus mal servi ({names[before[0]]}), 95 % des habitants {_within(before[1])} ;"
         f" avec ces lieux, dans celui qui le serait alors ({names[after[0]]}), ils {_within(after[1])}."
     )
-    chosen = plural(len(result["sites"]), "lieu", "lieux")
     if result["proven"]:
-        return f"{said} C’est prouvé : aucun autre choix de {chosen} ne rapproche davantage le plus mal servi."
-    if result["least_metres"] is None:
-        return said
-    return f"{said} Aucun choix de {chosen} n’amènerait tous les départements à moins de {distance(result['least_metres'])}."
+        return f"{said} C’est prouvé : {_other(result)} ne rapproche davantage le plus mal servi."
+    least = result["least_metres"]
+    bound = (
+        ""
+        if least is None
+        else f" Aucun choix{_of_many(result)} n’amènerait tous les départements à moins de {distance(least)}."
+    )
+    return f"{said} Il n’est pas prouvé que ce soit le meilleur choix : un autre rapprocherait peut-être davantage.{bound}"
 
 
 def _within(metres: int | None) -> str:
@@ -71,13 +90,16 @@ def _within(metres: int | None) -> str:
 
 
 def comparison(result: dict[str, Any]) -> dict[str, Any]:
-    """What the answer changes of the simple method: always the site that brings most next."""
+    """What the answer changes of the simple method: always the site that brings most next. `many`: too many for a sentence."""
     ours, greedy = [one["id"] for one in result["sites"]], [one["id"] for one in result["greedy"]]
+    added = [one for one in result["sites"] if one["id"] not in greedy]
+    dropped = [one for one in result["greedy"] if one["id"] not in ours]
     return {
         "none": not greedy,
         "count": len(greedy),
         "gain": sum(one["gain"] for one in result["greedy"]),
         "same": set(ours) == set(greedy),
-        "added": [one for one in result["sites"] if one["id"] not in greedy],
-        "dropped": [one for one in result["greedy"] if one["id"] not in ours],
+        "added": added,
+        "dropped": dropped,
+        "many": max(len(added), len(dropped)) > NAMED,
     }

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.coverage.sites import queries
+from app.coverage.sites.checking import hours_said, staff_said, stricter, to_check
 from app.coverage.sites.models import Aim, SiteSearch, Status
+from app.coverage.sites.naming import terms_of, title_of
 from app.coverage.sites.proving import comparison, proof
 from app.coverage.sites.question import SitesQuestion, Unreadable, kept_question
 from app.coverage.sites.studying import data_of
@@ -25,19 +27,6 @@ PHASES = {
 LISTED = 12
 
 
-def title_of(search: SiteSearch) -> str:
-    """« Où ouvrir 3 lieux de plus : 04 et 06 »."""
-    args, where = search.question, search.area_name
-    count = int(args.get("nombre") or 0)
-    sought = {
-        Aim.MOST: f"Où ouvrir {plural(count, 'lieu de plus', 'lieux de plus')}",
-        Aim.FEWEST: f"Combien de lieux pour {args.get('part')} % des habitants",
-        Aim.WORST: f"{plural(count, 'lieu', 'lieux')} pour les plus mal servis",
-        Aim.EACH: "Un lieu dans chaque département non couvert",
-    }[search.aim]
-    return f"{sought} : {where}, à {args['rayon']} km"
-
-
 def no_candidate(question: SitesQuestion) -> str:
     """What is said where nothing can be chosen."""
     return (
@@ -50,6 +39,8 @@ def progress_of(session: Session, search: SiteSearch) -> dict[str, Any]:
     """A sentence on how far a search is, and on the best found so far."""
     return {
         "title": title_of(search),
+        "terms": terms_of(search),
+        "status": f"Recherche {search.status.label}",
         "sentence": _sentence(session, search),
         "so_far": _so_far(search),
         "is_silent": _is_silent(search),
@@ -64,7 +55,9 @@ def _sentence(session: Session, search: SiteSearch) -> str:
         return f"Recherche {search.status.label}."
     if _is_silent(search):
         return "Le calcul s’est interrompu ; il reprendra de lui-même dans quelques minutes."
-    return f"Calcul en cours : {PHASES.get(search.phase, 'calcul du meilleur choix')} ({number(100 * search.done)} %)."
+    if not search.phase:
+        return "Le calcul commence."
+    return f"Calcul en cours : {PHASES[search.phase]} ({number(100 * search.done)} %)."
 
 
 def _is_silent(search: SiteSearch) -> bool:
@@ -88,16 +81,21 @@ def answer_of(session: Session, search: SiteSearch, stale_after_months: int) -> 
     there = queries.still_there([one["id"] for one in named])
     return {
         "title": title_of(search),
+        "terms": terms_of(search),
         "result": result,
         "gain": sum(one["gain"] for one in result["sites"]),
         "asked": question,
         "proof": proof(search),
         "comparison": comparison(result),
         "warnings": warnings(search),
+        "existing_said": existing_said(result),
         "gaining": gaining(result),
+        "stricter": stricter(search) if to_check(result) else None,
         "figures": figures(result),
         "there": set(session.scalars(there)),
         "changed": question is None or _changed(session, search, question, stale_after_months),
+        "hours_said": hours_said,
+        "staff_said": staff_said,
         "vintages": [one | {"vintage": date.fromisoformat(one["vintage"])} for one in search.vintages],
         "kept_until": search.last_asked_at + queries.KEPT,
         **links(search),
@@ -113,9 +111,22 @@ def asked_by(session: Session, search: SiteSearch) -> SitesQuestion | None:
 
 
 def gaining(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """The departments that have more inhabitants within reach than before, the largest gain first."""
-    told = [one | {"gain": one["after"] - one["before"]} for one in result["departments"]]
-    return sorted((one for one in told if one["gain"]), key=lambda one: -one["gain"])
+    """The departments that have more inhabitants within reach than before, the largest gain first; the others; all together."""
+    told = [one | {"name": f"{one['name']} ({one['code']})"} for one in result["departments"] if one["after"] > one["before"]]
+    if not told:
+        return []
+    after = result["already"] + sum(one["gain"] for one in result["sites"])
+    total = {"name": "Ensemble", "inhabitants": result["total"], "before": result["already"], "after": after}
+    others = {key: total[key] - sum(one[key] for one in told) for key in ("inhabitants", "before", "after")}
+    rest = [{"name": "Autres départements", **others}] if others["inhabitants"] else []
+    return [*sorted(told, key=lambda one: one["before"] - one["after"]), *rest, total]
+
+
+def existing_said(result: dict[str, Any]) -> str:
+    """« des lieux existants et des 4 en projet », those in project where they count."""
+    count = result["existing"]["planned"]
+    both = {0: "", 1: " et de celui en projet"}.get(count, f" et des {number(count)} en projet")
+    return f"des lieux existants{both}"
 
 
 def figures(result: dict[str, Any]) -> list[list[str]]:
@@ -135,7 +146,20 @@ def links(search: SiteSearch) -> dict[str, str]:
     args = search.question
     opened = ";".join(one["id"] for one in (search.result or {})["sites"])
     of_area = ("territoires", "zone", "autour", "km", "projets")
-    of_libraries = ("territoires", "zone", "autour", "km", "rayon", "date", "type", "heures", "salaries", "inconnus", "projets")
+    of_libraries = (
+        "territoires",
+        "zone",
+        "autour",
+        "km",
+        "rayon",
+        "date",
+        "type",
+        "heures",
+        "salaries",
+        "inconnus",
+        "projets",
+        "voisins",
+    )
     return {
         "try_out": url_for("scenarios.try_out", date=args["date"], rayon=args["rayon"], ouvrir=opened, **_those(args, of_area)),
         "candidates": url_for("candidates.index", **_those(args, of_libraries)),
@@ -193,6 +217,7 @@ def _of_places(result: dict[str, Any]) -> list[str]:
     out_of_reach = [one for one in result["departments"] if one["before"] < one["inhabitants"]]
     bare = [one["name"] for one in out_of_reach if not one["candidates"]]
     approximate = [one["name"] for one in result["sites"] if not one["exact"]]
+    doubtful = to_check(result)
     unplaced = result["existing"]["unplaced"]
     left_out = plural(
         unplaced, "lieu existant sans coordonnées n’est pas compté", "lieux existants sans coordonnées ne sont pas comptés"
@@ -201,6 +226,7 @@ def _of_places(result: dict[str, Any]) -> list[str]:
         f"Aucune structure ne peut être choisie dans : {_listed(bare)}." if bare else "",
         f"Placées au point de leur commune, faute de position connue : {_listed(approximate)}." if approximate else "",
         f"{left_out}." if unplaced else "",
+        f"À vérifier auprès d’elles : {_listed(doubtful)}." if doubtful else "",
     ]
 
 
@@ -211,5 +237,6 @@ def _listed(names: list[str]) -> str:
 
 def _nothing(result: dict[str, Any]) -> str:
     if result["already"] >= result["total"]:
-        return "Tous les habitants sont déjà à portée d’un lieu existant : il n’y a rien à gagner."
+        planned = " ou en projet" if result["existing"]["planned"] else ""
+        return f"Tous les habitants sont déjà à portée d’un lieu existant{planned} : il n’y a rien à gagner."
     return "Aucune des structures possibles ne mettrait quelqu’un de plus à portée."

@@ -74,7 +74,7 @@ def study(session: Session, question: SitesQuestion, stale_after_months: int) ->
         within = nearest(places_of(rows), situation.demand).metres <= question.reach_km * 1000
         counted = np.union1d(counted, np.flatnonzero(within))
     planned = planned_places(session, question)
-    uncovered = _uncovered(session, question, situation, planned, counted) if question.aim is Aim.EACH else ()
+    uncovered = _uncovered(session, situation, planned, counted) if question.aim is Aim.EACH else ()
     return Study(question, situation, rows, counted, planned, uncovered)
 
 
@@ -86,17 +86,20 @@ def department_of(institution: Institution) -> str | None:
     return home.id if home.level is Level.DEPARTMENT else home.department_id
 
 
-def _uncovered(
-    session: Session, question: SitesQuestion, situation: Situation, planned: frozenset[str], counted: NDArray[np.intp]
-) -> tuple[str, ...]:
+def _uncovered(session: Session, situation: Situation, planned: frozenset[str], counted: NDArray[np.intp]) -> tuple[str, ...]:
     """The departments of the area that are not covered: no place is known there at the day, nor planned if that counts."""
     grouping = situation.demand.groups[Level.DEPARTMENT]
     inside = {grouping.ids[number] for number in np.unique(grouping.of_commune[counted]).tolist() if number != NOWHERE}
     places = [one.institution for one in (*situation.placed, *situation.unplaced) if one.institution.public_id in planned]
     has_plan = {department_of(one) for one in places}
-    rows = session.execute(administrative(Level.DEPARTMENT, question.day, situation.stale_after_months))
-    found = [row.Territory.id for row in rows if row.status is Covered.UNCOVERED]
+    found = _without_place(session, situation)
     return tuple(one for one in found if one in inside and one not in has_plan)
+
+
+def _without_place(session: Session, situation: Situation) -> list[str]:
+    """The departments of France where no place is known to be open."""
+    rows = session.execute(administrative(Level.DEPARTMENT, situation.day, situation.stale_after_months))
+    return [row.Territory.id for row in rows if row.status is Covered.UNCOVERED]
 
 
 def planned_places(session: Session, question: SitesQuestion) -> frozenset[str]:
@@ -120,20 +123,31 @@ def data_of(session: Session, question: SitesQuestion, situation: Situation) -> 
     """Describe the data as they are now."""
     candidates, of_candidates = session.execute(_candidates(question)).one()
     used = [source for source in session.scalars(sources()) if source.name in USED]
+    planned = planned_places(session, question)
+    shores = (*situation.places.shores, *(None for _ in situation.unplaced))
     network = [
-        (place.institution.public_id, place.longitude, place.latitude, shore)
-        for place, shore in zip(situation.placed, situation.places.shores, strict=True)
+        (
+            one.institution.public_id,
+            one.institution.public_id in planned,
+            one.institution.territory_id,
+            one.longitude,
+            one.latitude,
+            shore,
+        )
+        for one, shore in zip((*situation.placed, *situation.unplaced), shores, strict=True)
     ]
-    everything = [[(one.name, one.digest) for one in used], sorted(network), of_candidates]
+    bare = _without_place(session, situation) if question.aim is Aim.EACH else []
+    everything = [[(one.name, one.digest) for one in used], sorted(network), bare, of_candidates]
     digest = hashlib.sha256(json.dumps(everything).encode()).hexdigest()
     return Data(digest, candidates, [_vintage(one) for one in used])
 
 
 def _candidates(question: SitesQuestion) -> sa.Select:
-    """How many libraries may be chosen, and a digest of which they are and where they stand: nothing else weighs."""
+    """How many libraries may be chosen, and a digest of which they are, where they stand and what an answer tells of them."""
     found = eligible(question.area, question.eligibility, today()).order_by(None).subquery()
-    line = sa.func.concat_ws("|", found.c.public_id, found.c.longitude, found.c.latitude, found.c.shore)
-    lines = sa.func.string_agg(line, aggregate_order_by(sa.literal("\n"), sa.collate(found.c.public_id, "C")))
+    place = (found.c.longitude, found.c.latitude, found.c.shore, found.c.territory_id)
+    line = sa.func.jsonb_build_array(found.c.public_id, *place, found.c.weekly_hours, found.c.surface_m2, found.c.paid_staff)
+    lines = sa.func.string_agg(sa.cast(line, sa.Text), aggregate_order_by(sa.literal("\n"), sa.collate(found.c.public_id, "C")))
     return sa.select(sa.func.count(), sa.func.md5(lines)).select_from(found)
 
 

@@ -14,6 +14,7 @@ from app.coverage.drawing.engine import as_svg_file
 from app.coverage.sites import actions, files, permissions, queries, showing, worker
 from app.coverage.sites.forms import SitesForm
 from app.coverage.sites.models import SiteSearch, Status
+from app.coverage.sites.naming import terms_of, title_of
 from app.coverage.sites.picturing import PICTURES
 from app.coverage.sites.question import read_question
 from app.coverage.sites.studying import data_of
@@ -101,7 +102,9 @@ def state(site_search_id: str) -> Response:
     if not search.status.is_over:
         worker.wake(db.session)
     told = showing.progress_of(db.session, search)
-    answer = jsonify(fini=search.status.is_over, part=search.done, phrase=told["sentence"], valeur=told["so_far"])
+    answer = jsonify(
+        fini=search.status.is_over, etat=told["status"], part=search.done, phrase=told["sentence"], valeur=told["so_far"]
+    )
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -164,5 +167,6 @@ def _render_form(form: SitesForm, asked: dict[str, Any] | None = None, waiting: 
         waiting=waiting,
         mine=db.session.scalars(queries.of_person(user)).all() if user else [],
         recent=db.session.scalars(queries.recent()).all(),
-        title_of=showing.title_of,
+        title_of=title_of,
+        terms_of=terms_of,
     )

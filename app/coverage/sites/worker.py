@@ -22,8 +22,9 @@ from app.alone import alone, is_held
 from app.clock import now
 from app.coverage.sites import queries
 from app.coverage.sites.answering import all_departments, answer
+from app.coverage.sites.checking import with_ranks
 from app.coverage.sites.models import SiteSearch, Status
-from app.coverage.sites.picturing import draw
+from app.coverage.sites.picturing import draw, drawn
 from app.coverage.sites.question import kept_question
 from app.coverage.sites.studying import data_of, study
 from app.errors import Busy
@@ -159,17 +160,21 @@ def compute(taken: Taken) -> None:
 
 def _answered(taken: Taken) -> dict[str, Any]:
     """The columns of an answer, with the data that it was drawn from: they may have changed since it was asked."""
+    stale = current_app.config["STALE_AFTER_MONTHS"]
     with db.sessionmaker() as session:
         question = kept_question(session, taken.question)
-        read = study(session, question, current_app.config["STALE_AFTER_MONTHS"])
+        read = study(session, question, stale)
         data = data_of(session, question, read.situation)
         departments = session.scalars(all_departments()).all()
     document, reached = answer(read, departments, Heartbeat(taken))
+    document["drawn"] = drawn(read, document)
     with db.sessionmaker() as session:
-        drawn = draw(session, read, document, reached)
+        if document["sites"]:
+            document |= with_ranks(session, question, stale, document["sites"])
+        pictures = draw(session, read, document, reached)
     return {
         "result": document,
-        **drawn,
+        **pictures,
         "data_digest": data.digest,
         "vintages": data.vintages,
         "done": 1.0,

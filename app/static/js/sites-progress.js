@@ -6,6 +6,7 @@
   if (!box) return;
   const sentence = box.querySelector("[data-computing-sentence]");
   const soFar = box.querySelector("[data-computing-so-far]");
+  const status = document.querySelector(".page-header__over");
   const bar = box.querySelector("progress");
   const EVERY = 1000;
   const AT_MOST = 15000;
@@ -26,6 +27,7 @@
         return;
       }
       bar.value = state.part;
+      if (status) say(status, state.etat);
       say(sentence, state.phrase);
       say(soFar, state.valeur);
       wait = EVERY;

@@ -1,10 +1,12 @@
 """The answer: the best sites with their proof, what exists counted first, and what its page says of its limits."""
 
+import csv
 import html
 import io
 import zipfile
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,8 +15,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.coverage.sites.models import SiteSearch, SiteSearchAsker
-from app.coverage.sites.proving import comparison
+from app.coverage.sites.models import Aim, SiteSearch, SiteSearchAsker
+from app.coverage.sites.proving import comparison, proof
+from app.coverage.sites.showing import gaining
 from app.directory.models import Kind, State
 from tests import factories
 from tests.app.coverage.sites.asking import DIGNE, MANOSQUE, SISTERON, answered, launch, libraries, names, within, work
@@ -58,6 +61,9 @@ def test_what_exists_or_is_planned_counts_first(app: Flask, session: Session, ca
     search, page = answered(app, session, camille)
     assert names(search) == ["Sisteron"]
     assert "1 ouvert et 1 en projet" in page
+    assert "des habitants à portée des lieux existants et de celui en projet" in page
+    assert search.result["already"] - search.result["opened"] == within(session, DIGNE, 10)
+    assert "sans lui)" in page
     assert "Centre de Digne</a>, en projet" in page
     without, page = answered(app, session, camille, projets="non")
     assert names(without) == ["Digne"]
@@ -94,7 +100,7 @@ def test_the_fewest_sites_for_a_share(app: Flask, session: Session, camille: Fla
     share = 100 * within(session, MANOSQUE, 10) / within(session, MANOSQUE, 500)
     search, page = answered(app, session, camille, but="part", part=str(int(share)))
     assert names(search) == ["Manosque"]
-    assert "C’est prouvé : aucun choix de moins de 1 lieu" in page
+    assert "C’est prouvé : un seul lieu de plus met" in page
     search, page = answered(app, session, camille, but="part", part="100")
     assert "ne peuvent pas être à portée" in page
     assert len(names(search)) == 4
@@ -152,6 +158,76 @@ def test_the_sites_are_exported_for_people_and_for_machines(app: Flask, session:
     assert "Médiathèque" in drawn.text or "<title" in drawn.text
 
 
+def test_the_chosen_ones_come_with_what_they_are_and_what_to_ask_of_them(app: Flask, session: Session, camille: FlaskClient):
+    found = libraries(session)
+    found["Manosque"].weekly_hours, found["Manosque"].paid_staff = 24, 2.5
+    found["Digne"].weekly_hours = 8
+    session.flush()
+    search, page = answered(app, session, camille, nombre="2")
+    assert "Médiathèque de Digne (8 h par semaine, personnel non connu)" in page
+    assert "Médiathèque de Manosque (" not in page
+    assert "heures=15&amp;salaries=y&amp;inconnus=non" in page
+    assert search.result["ranked"] == 4
+    assert search.result["sites"][0]["rank"] == 1
+    assert "1re candidate sur 4" in page
+    assert "ouverte 24 h" in page
+    address = f"/prochains-lieux/{search.public_id}/lieux.csv?pour=machines"
+    head, first = camille.get(address).get_data(as_text=True).splitlines()[:2]
+    told = dict(zip(head.split(","), next(csv.reader([first])), strict=True))
+    assert (told["heures_hebdomadaires"], told["personnel_salarie"], told["rang_candidates"]) == ("24", "2.5", "1")
+    assert "ouverte 24" in told["raisons"]
+    strict, page = answered(app, session, camille, nombre="2", heures="15", salaries="y", inconnus="non")
+    assert names(strict) == ["Manosque"]
+    assert "À vérifier auprès d’elles" not in page
+
+
+def test_two_questions_that_differ_are_called_by_what_they_ask(app: Flask, session: Session, camille: FlaskClient):
+    libraries(session)
+    answered(app, session, camille)
+    _, page = answered(app, session, camille, date="2017-07-11", heures="15")
+    assert "<h1" in page
+    assert "à 10 km, situation au 11 juillet 2017</h1>" in page
+    assert "Ouvertes au moins 15 h par semaine." in page
+    listed = " ".join(camille.get("/prochains-lieux").text.replace("\xa0", " ").split())
+    assert listed.count("à 10 km</a>") == 2, "in mine and in the last ones"
+    assert listed.count("à 10 km, situation au 11 juillet 2017</a>") == 2
+    assert "; ouvertes au moins 15 h par semaine<" in listed
+
+
+def test_what_departments_gain_adds_up(app: Flask, session: Session, camille: FlaskClient):
+    libraries(session)
+    search, page = answered(app, session, camille, territoires="04;05")
+    lines = gaining(search.result)
+    assert [one["name"] for one in lines] == ["Alpes-de-Haute-Provence (04)", "Autres départements", "Ensemble"]
+    assert lines[0]["inhabitants"] + lines[1]["inhabitants"] == lines[2]["inhabitants"] == search.result["total"]
+    assert lines[2]["after"] == search.result["sites"][-1]["within"]
+    assert "Autres départements" in page
+
+
+def test_a_scenario_opens_with_the_day_the_reach_and_the_places_of_the_question(
+    app: Flask, session: Session, camille: FlaskClient
+):
+    libraries(session)
+    _, page = answered(app, session, camille, date="2017-07-11", projets="non")
+    address = page.partition('href="/scenarios/essai?')[2].partition('"')[0]
+    assert {"date=2017-07-11", "rayon=10", "projets=non"} <= set(address.split("&amp;"))
+    assert "Un scénario compte les habitants de la France entière" in page
+
+
+def test_an_unplaced_place_that_moves_changes_the_data_of_the_question(app: Flask, session: Session, camille: FlaskClient):
+    libraries(session)
+    cite = factories.institution(session, "Cité sans adresse", Kind.CITE)
+    cite.territory_id = "departement-05"
+    session.flush()
+    fields = {"but": "departements", "nombre": "", "territoires": "04;05"}
+    search, _ = answered(app, session, camille, **fields)
+    assert names(search) == ["Manosque"]
+    cite.territory_id = "departement-04"
+    session.flush()
+    assert "ont changé depuis" in camille.get(f"/prochains-lieux/{search.public_id}").text
+    assert search.public_id not in launch(camille, **fields).location
+
+
 def test_a_search_without_answer_has_no_file(app: Flask, session: Session, camille: FlaskClient):
     libraries(session)
     address = launch(camille).location
@@ -180,10 +256,27 @@ def test_a_person_who_leaves_leaves_the_answer_without_their_name(app: Flask, se
 
 
 def test_what_the_simple_method_would_change_is_told():
-    def site(name: str, gain: int) -> dict[str, object]:
+    def site(name: str, gain: int) -> dict[str, Any]:
         return {"id": name, "gain": gain}
 
     told = comparison({"sites": [site("a", 10), site("b", 9)], "greedy": [site("c", 12), site("a", 3)]})
     assert (told["gain"], told["same"]) == (15, False)
     assert [one["id"] for one in told["added"]] == ["b"]
     assert [one["id"] for one in told["dropped"]] == ["c"]
+    assert not told["many"]
+    many = [site(f"autre {number}", 1) for number in range(6)]
+    assert comparison({"sites": [site("a", 10)], "greedy": many})["many"], "six names are a wall in a sentence"
+
+
+@pytest.mark.parametrize(
+    ("count", "bound", "said"),
+    [
+        (1, 100, "C’est prouvé : aucun autre lieu ne mettrait plus d’habitants à portée."),
+        (2, 200, "C’est prouvé : aucun autre choix de 2 lieux ne mettrait"),
+        (2, 250, "celui-ci en est à 20,0 % au plus."),
+        (1, 100.01, "celui-ci en est à moins de 0,1 %."),
+    ],
+)
+def test_the_proof_says_how_near_the_best_it_is(count: int, bound: float, said: str):
+    search = SiteSearch(aim=Aim.MOST, result={"sites": [{"gain": 100}] * count, "bound": bound})
+    assert said in proof(search).replace("\xa0", " ").replace("\u202f", " ")

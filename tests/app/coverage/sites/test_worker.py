@@ -55,7 +55,12 @@ def test_the_page_and_its_script_are_told_how_far_it_is(app: Flask, session: Ses
     address = f"/prochains-lieux/{search.public_id}"
     assert "va commencer" in client.get(f"{address}/etat").json["phrase"]
     with app.app_context():
-        worker.Heartbeat(worker.take())(Progress(0.5, 1234, 2000, "proving"))
+        taken = worker.take()
+    told = client.get(f"{address}/etat").json
+    assert (told["etat"], told["phrase"]) == ("Recherche en cours", "Le calcul commence.")
+    with app.app_context():
+        worker.Heartbeat(taken)(Progress(0.5, 1234, 2000, "proving"))
+    session.expire_all()
     told = client.get(f"{address}/etat").json
     assert (told["fini"], told["part"]) == (False, 0.5)
     assert "1\u202f234" in told["valeur"]
