@@ -1,6 +1,7 @@
 """Where names go on a map: beside their point, where nothing else is written, or nowhere."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.coverage.drawing.frame import Frame
 from app.coverage.drawing.letters import size_of
@@ -11,6 +12,7 @@ SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
 ALIGNED = {-1: "right", 0: "center", 1: "left"}
 RAISED = {-1: "top", 0: "center", 1: "bottom"}
 
+Side = tuple[int, int]
 Corners = tuple[float, float, float, float]
 
 
@@ -43,34 +45,23 @@ class Room:
         `always`: to the right whatever stands there. `dot`: the colour of a small dot at the point.
         """
         text = text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1].rstrip()}…"
-        width, height = size_of(text, size, weight)
-        east, north = self.frame.points(at)
-        sides: tuple[tuple[int, int], ...] = ((0, 0), *SIDES) if within and across > max(width, height) + 3 else SIDES
-        for side in sides:
-            corners = _corners(east, north, width, height, across, side)
-            if self._free(corners):
-                break
-        else:
-            if not always:
-                return
-            side = sides[0]
-            corners = _corners(east, north, width, height, across, side)
-        self.taken.append(corners)
-        axes = self.frame.axes
+        box = _Box(*self.frame.points(at), *size_of(text, size, weight), across)
+        sides: tuple[Side, ...] = ((0, 0), *SIDES) if within and across > max(box.width, box.height) + 3 else SIDES
+        side = next((one for one in sides if self._free(box.corners(one))), sides[0] if always else None)
+        if side is None:
+            return
+        self.taken.append(box.corners(side))
         if dot:
-            axes.plot([at[0]], [at[1]], "o", markersize=across, color=dot, markeredgewidth=0, zorder=5)
-        axes.annotate(
+            self.frame.axes.plot([at[0]], [at[1]], "o", markersize=across, color=dot, markeredgewidth=0, zorder=5)
+        self.frame.axes.annotate(
             text,
             at,
-            xytext=(side[0] * _gap(across), side[1] * _gap(across)),
+            **_beside(side, across),
             textcoords="offset points",
-            ha=ALIGNED[side[0]],
-            va="center_baseline" if side == (0, 0) else RAISED[side[1]],
             fontsize=size,
             color=colour,
             weight=weight,
             zorder=8,
-            bbox=None if side == (0, 0) else {"boxstyle": "round,pad=0.12", "fc": (1.0, 1.0, 1.0, 0.78), "ec": "none"},
             annotation_clip=False,
         )
 
@@ -86,8 +77,29 @@ def _gap(across: float) -> float:
     return across / 2 + 2.0
 
 
-def _corners(east: float, north: float, width: float, height: float, across: float, side: tuple[int, int]) -> Corners:
-    gap = _gap(across)
-    west = east + side[0] * gap - {-1: width, 0: width / 2, 1: 0}[side[0]]
-    south = north + side[1] * gap - {-1: height, 0: height / 2, 1: 0}[side[1]]
-    return west - 1, south - 1, west + width + 1, south + height + 1
+def _beside(side: Side, across: float) -> dict[str, Any]:
+    """How matplotlib writes on this side of a mark; on the ground rather than in the mark, over a pale field."""
+    return {
+        "xytext": (side[0] * _gap(across), side[1] * _gap(across)),
+        "ha": ALIGNED[side[0]],
+        "va": "center_baseline" if side == (0, 0) else RAISED[side[1]],
+        "bbox": None if side == (0, 0) else {"boxstyle": "round,pad=0.12", "fc": (1.0, 1.0, 1.0, 0.78), "ec": "none"},
+    }
+
+
+@dataclass(frozen=True)
+class _Box:
+    """A text of this size beside a mark of `across` points that stands here."""
+
+    east: float
+    north: float
+    width: float
+    height: float
+    across: float
+
+    def corners(self, side: Side) -> Corners:
+        """What it takes on this side."""
+        gap = _gap(self.across)
+        west = self.east + side[0] * gap - {-1: self.width, 0: self.width / 2, 1: 0}[side[0]]
+        south = self.north + side[1] * gap - {-1: self.height, 0: self.height / 2, 1: 0}[side[1]]
+        return west - 1, south - 1, west + self.width + 1, south + self.height + 1

@@ -14,7 +14,11 @@ from app.formats import people, typography
 
 
 def entries_of(
-    zones: Sequence[Zone], places: Sequence[PlaceMark], candidates: Sequence[CandidateMark], reach: str
+    zones: Sequence[Zone],
+    places: Sequence[PlaceMark],
+    candidates: Sequence[CandidateMark],
+    reach: str,
+    called: str = "candidate",
 ) -> list[Entry]:
     """The entries of a legend: shades, then kinds of places, then what the circles of the candidates mean."""
     shades = {zone.shade for zone in zones}
@@ -25,7 +29,7 @@ def entries_of(
             entries.append((_sign(kind), kind.label))
         if any(place.planned for place in here):
             entries.append((_sign(kind, planned=True), f"{kind.label}, en projet"))
-    return [*entries, *_of_candidates(candidates)]
+    return [*entries, *_of_candidates(candidates, called)]
 
 
 def round_below(value: int) -> int:
@@ -55,7 +59,7 @@ def _sign(kind: Kind, planned: bool = False) -> Line2D:
     )
 
 
-def _of_candidates(candidates: Sequence[CandidateMark]) -> list[Entry]:
+def _of_candidates(candidates: Sequence[CandidateMark], called: str) -> list[Entry]:
     largest = max((one.gain for one in candidates), default=0)
     if not largest:
         return []
@@ -70,4 +74,4 @@ def _of_candidates(candidates: Sequence[CandidateMark]) -> list[Entry]:
         markeredgecolor=SIENNA,
         markeredgewidth=0.9,
     )
-    return [(circle, typography(f"candidate : {people(shown)} de plus"))]
+    return [(circle, typography(f"{called} : {people(shown)} de plus"))]

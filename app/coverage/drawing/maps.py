@@ -30,7 +30,8 @@ MANY_ZONES = 120
 class AreaPicture:
     """A map. `zones` are shaded, `borders` drawn as lines over them, `around` lies pale beneath; `source` stands at its foot.
 
-    `reach` are the words of the distance: « 30 km ». `box`: what to show, else what the zones and the borders take.
+    `called`: what a candidate is. `reach` are the words of the distance: « 30 km ».
+    `box`: what to show, else what the zones and the borders take.
     """
 
     title: str
@@ -40,6 +41,7 @@ class AreaPicture:
     around: Sequence[Outline] = ()
     places: Sequence[PlaceMark] = ()
     candidates: Sequence[CandidateMark] = ()
+    called: str = "candidate"
     towns: Sequence[Town] = ()
     source: str = ""
     reach: str = ""
@@ -51,7 +53,7 @@ class AreaPicture:
         box = (self.box or _box_of([*(zone.outline for zone in self.zones), *self.borders]) or FRANCE).widened()
         projection = Projection(box)
         west, south, east, north = across(projection)
-        legend = entries_of(self.zones, self.places, self.candidates, self.reach)
+        legend = entries_of(self.zones, self.places, self.candidates, self.reach, self.called)
         frame = framed((west, south, east, north), legend, self.title if self.heading else "", self.source)
         axes = frame.axes
         _draw_ground(axes, self, projection)
@@ -159,11 +161,16 @@ def _write_names(frame: Frame, picture: AreaPicture, projection: Projection) -> 
             at = projection(np.array([one.longitude, one.latitude]))[0]
             across_points = circle_area(one.gain, largest) ** 0.5
             room.write(at, str(one.number), across_points, USUAL, INK, weight="bold", within=True, always=True)
+    # A town and the place that stands there have one name: it is written once.
+    written = set()
     for place in picture.places:
-        if place.named:
+        if place.named and place.name not in written:
+            written.add(place.name)
             at = projection(np.array([place.longitude, place.latitude]))[0]
             room.write(at, place.name, MARKS[place.kind].size, SMALL, COLOURS["accent"], weight="bold")
     for town in picture.towns:
+        if town.name in written:
+            continue
         at = projection(np.array([town.longitude, town.latitude]))[0]
         room.write(at, town.name, 3.0, SMALL, COLOURS["ink-soft"], dot=STRONG)
 

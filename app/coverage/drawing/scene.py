@@ -10,17 +10,16 @@ from sqlalchemy.orm import Session
 
 from app.coverage.drawing import outlines
 from app.coverage.drawing.maps import FRANCE, AreaPicture
-from app.coverage.drawing.outlines import MOST_COMMUNES, Box, Outline
-from app.coverage.drawing.parts import CandidateMark, PlaceMark, Shade, Town, Zone
+from app.coverage.drawing.outlines import Box
+from app.coverage.drawing.parts import CandidateMark, PlaceMark, Town
+from app.coverage.drawing.shading import Shading
 from app.coverage.situation import OpenPlace, Situation, kilometres_in_words
-from app.formats import apostrophes, typography
+from app.formats import apostrophes
 from geo.demand import NOWHERE
 from geo.territories import Level, Territory
 
 #: How many names of towns at most, among how many, and how far apart, as a share of the map.
 TOWNS, MOST_CONSIDERED, APART = 9, 400, 0.1
-#: A department is « en partie » within reach between these shares of its inhabitants.
-NEARLY_NONE, NEARLY_ALL = 0.05, 0.95
 
 
 def picture_of(
@@ -32,31 +31,30 @@ def picture_of(
     candidates: Sequence[CandidateMark] = (),
     description: str = "",
     reached: NDArray[np.bool_] | None = None,
+    called: tuple[str, str] = ("candidate", "candidates"),
 ) -> AreaPicture:
     """Draw an area, given by the positions of its communes, on the day and at the distance of a situation.
 
-    `candidates` are drawn as circles; `reached`, one entry a commune of the `Demand`, replaces what the situation says is
-    within reach (a what-if). Beyond `MOST_COMMUNES` the departments are shaded, by the share of their inhabitants.
+    `candidates` are drawn as circles, `called` so, one and several; `reached`, one entry a commune of the `Demand`, replaces
+    what the situation says is within reach (a what-if). What the sheet has no room for, beyond the seas, is said.
     """
-    demand = situation.demand
     near = situation.reach.metres <= situation.reach_km * 1000 if reached is None else reached
-    ids = [demand.ids[position] for position in communes.tolist()]
-    box = _box(session, ids, len(communes) == len(demand))
-    wide = len(ids) > MOST_COMMUNES
+    shading = Shading(situation, communes, near)
+    box = _box(session, shading.ids, len(communes) == len(situation.demand))
     around = outlines.read(session, outlines.departments_near(box.widened(0.3), box.cell))
     own = set(_departments(situation, communes))
+    away = shading.away_from(box)
     return AreaPicture(
         title=title,
-        description=description or _described(situation, communes, near, candidates),
-        zones=_by_department(situation, communes, near, around)
-        if wide
-        else _by_commune(situation, near, outlines.read(session, outlines.shapes(ids, box.cell))),
+        description=" ".join(filter(None, (description or shading.in_words(candidates, called), away))),
+        zones=shading.zones(session, box, around),
         borders=[one for one in around if one.id in own],
         around=around,
         places=[_mark(place, len(own)) for place in situation.placed if _shown(place, box)],
         candidates=candidates,
+        called=called[0],
         towns=_towns(session, situation, communes, box),
-        source=source,
+        source=f"{source} {away}".rstrip() if source else "",
         reach=kilometres_in_words(situation.reach_km),
         box=box,
     )
@@ -74,37 +72,6 @@ def _departments(situation: Situation, communes: NDArray[np.intp]) -> list[str]:
     departments = situation.demand.groups[Level.DEPARTMENT]
     numbers = np.unique(departments.of_commune[communes])
     return [departments.ids[number] for number in numbers.tolist() if number != NOWHERE]
-
-
-def _by_commune(situation: Situation, near: NDArray[np.bool_], found: Sequence[Outline]) -> list[Zone]:
-    position = {commune: index for index, commune in enumerate(situation.demand.ids)}
-    zones = []
-    for outline in found:
-        index = position[outline.id]
-        inhabited = situation.demand.population[index] > 0
-        shade = (Shade.WITHIN if near[index] else Shade.BEYOND) if inhabited else Shade.EMPTY
-        zones.append(Zone(outline, shade))
-    return zones
-
-
-def _by_department(
-    situation: Situation, communes: NDArray[np.intp], near: NDArray[np.bool_], found: Sequence[Outline]
-) -> list[Zone]:
-    departments, people = situation.demand.groups[Level.DEPARTMENT], situation.demand.population
-    group = departments.of_commune[communes]
-    kept = communes[group != NOWHERE]
-    group = group[group != NOWHERE]
-    total = np.bincount(group, people[kept], len(departments.ids))
-    within = np.bincount(group, people[kept] * near[kept], len(departments.ids))
-    zones = []
-    for outline in found:
-        number = departments.index(outline.id)
-        if number == NOWHERE or not total[number]:
-            continue
-        share = within[number] / total[number]
-        shade = Shade.HARDLY if share < NEARLY_NONE else Shade.MOSTLY if share >= NEARLY_ALL else Shade.PARTLY
-        zones.append(Zone(outline, shade))
-    return zones
 
 
 def _shown(place: OpenPlace, box: Box) -> bool:
@@ -147,15 +114,3 @@ def _points(ids: list[str]) -> sa.Select:
     return sa.select(
         Territory.id, Territory.name, sa.func.ST_X(point).label("longitude"), sa.func.ST_Y(point).label("latitude")
     ).where(Territory.id.in_(ids))
-
-
-def _described(
-    situation: Situation, communes: NDArray[np.intp], near: NDArray[np.bool_], candidates: Sequence[CandidateMark]
-) -> str:
-    inhabited = communes[situation.demand.population[communes] > 0]
-    beyond = int((~near[inhabited]).sum())
-    words = (
-        f"Carte des communes à {kilometres_in_words(situation.reach_km)} au plus d’une structure et de celles qui en sont plus "
-        f"loin : {beyond} sur {len(inhabited)}."
-    )
-    return typography(f"{words} {len(candidates)} candidates y sont placées." if candidates else words)

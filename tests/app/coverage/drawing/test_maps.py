@@ -1,5 +1,6 @@
 """The map of an area: what it holds, how large its circles are, how true its distances are."""
 
+from dataclasses import replace
 from datetime import date
 from xml.etree import ElementTree
 
@@ -11,6 +12,7 @@ from app.coverage.drawing import outlines
 from app.coverage.drawing.frame import scale_km
 from app.coverage.drawing.legend import round_below
 from app.coverage.drawing.maps import FRANCE, AreaPicture, area_map
+from app.coverage.drawing.merging import merged
 from app.coverage.drawing.outlines import Box, Outline
 from app.coverage.drawing.parts import CandidateMark, PlaceMark, Shade, Town, Zone, circle_area
 from app.coverage.drawing.projection import Projection
@@ -75,6 +77,41 @@ def test_names_that_would_touch_are_left_out_but_for_the_numbers():
     assert "7" in found
     assert "Ville très peuplée" in found
     assert len([text for text in found if text.startswith("Bourg")]) < 12
+
+
+def test_a_town_and_its_place_have_one_name_and_the_caller_says_what_circles_are():
+    centre = PlaceMark(Kind.CENTRE, "Saint-Pierre", 6.05, 44.05)
+    found = texts(
+        area_map(
+            picture(
+                places=[centre, replace(centre, latitude=44.15)],
+                towns=[Town("Saint-Pierre", 6.15, 44.1), Town("Le Tampon", 6.1, 44.18)],
+                candidates=[CandidateMark(1, "A", 6.02, 44.02, 30)],
+                called="lieu choisi",
+            )
+        )
+    )
+    assert found.count("Saint-Pierre") == 1
+    assert "Le Tampon" in found
+    assert "lieu choisi\u202f: 10\u00a0habitants de plus" in found
+
+
+def test_neighbours_shaded_alike_are_drawn_as_one():
+    def square(east: int, north: int) -> Outline:
+        corners = [(east, north), (east, north + 1), (east + 1, north + 1), (east + 1, north), (east, north)]
+        return Outline("", "", (np.array(corners, dtype=float),))
+
+    ring = [square(east, north) for east in range(3) for north in range(3) if (east, north) != (1, 1)]
+    found = merged(ring)
+    assert sorted(len(one) for one in found.rings) == [5, 13], "the hole, and the way around"
+    assert sum(_area(one) for one in found.rings) == pytest.approx(-8), "clockwise, but for the hole"
+    assert merged([square(0, 0), square(0, 0)]).rings, "an outline twice is still there"
+    assert merged([]).rings == ()
+
+
+def _area(ring: np.ndarray) -> float:
+    east, north = ring.T
+    return float((east[:-1] * north[1:] - east[1:] * north[:-1]).sum() / 2)
 
 
 def test_a_title_is_written_only_on_a_map_that_leaves_its_page():
@@ -152,7 +189,11 @@ def test_an_overseas_department_has_its_own_view(session):
 
 
 def test_the_mainland_is_shown_when_an_area_lies_on_two_sides_of_the_seas(session):
-    assert scene(session, "departement-04", "departement-974").box == FRANCE
+    drawn = scene(session, "departement-04", "departement-974")
+    assert drawn.box == FRANCE
+    assert "L’outre-mer n’est pas sur cette carte\u202f: 8" in drawn.description
+    assert drawn.source.endswith("y vivent.")
+    assert "outre-mer" not in scene(session, "departement-974").description
 
 
 def test_a_what_if_replaces_what_is_within_reach(session):
@@ -170,5 +211,6 @@ def test_the_whole_country_is_shaded_by_department(session):
     assert shades["departement-75"] is Shade.MOSTLY
     assert shades["departement-77"] is Shade.PARTLY
     assert shades["departement-04"] is Shade.HARDLY
+    assert "L’outre-mer n’est pas sur cette carte\u202f: 2" in drawn.description
     assert drawn.description.startswith("Carte des communes à 30\u00a0km au plus")
     assert len(drawn.zones) == len(situation.demand.groups[Level.DEPARTMENT].ids) - 5, "the mainland"
