@@ -28,6 +28,8 @@ FURTHEST = timedelta(days=10 * 366)
 
 #: What Unicode counts among letters, and shows nothing.
 BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
+#: What Unicode will never make letters, and no XML holds: a file of them could not be written.
+NO_LETTERS = "\ufffe\uffff"
 #: A joiner that does not stand between two letters.
 JOINERS = re.compile(r"(?<![^\W\d_])[\u200c\u200d]+|[\u200c\u200d]+(?![^\W\d_])")
 
@@ -53,12 +55,16 @@ class QueryForm(Form):
 def tidy(text: str | None) -> str:
     """The same text without what is not seen, and with single spaces; an absent text is an empty one.
 
-    What PostgreSQL cannot keep becomes a space. What shows nothing, or turns the text around, goes; a joiner stays between
-    two letters, where some scripts need it.
+    What PostgreSQL or XML cannot keep becomes a space. What shows nothing, or turns the text around, goes; a joiner stays
+    between two letters, where some scripts need it.
     """
-    kept = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") else letter for letter in text or "")
+    kept = "".join(" " if _cannot_be_kept(letter) else letter for letter in text or "")
     kept = JOINERS.sub("", "".join(letter for letter in kept if letter in "\u200c\u200d" or not _is_unseen(letter)))
     return " ".join(unicodedata.normalize("NFC", kept).split())
+
+
+def _cannot_be_kept(letter: str) -> bool:
+    return unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") or letter in NO_LETTERS
 
 
 def _is_unseen(letter: str) -> bool:

@@ -33,6 +33,7 @@ def test_nothing_typed_is_nothing_asked():
     ("text", "kept"),
     [
         *[("a\x00b", "a b"), ("  deux \n mots ", "deux mots"), ("e\u0301", "é"), ("\ud800x", "x"), (None, "")],
+        ("a\ufffeb\uffff", "a b"),
         *[("\u200bMa\u00adrie\ufeff", "Marie"), ("\u202eeiraM\u2066", "eiraM"), ("\u200b\u3164\u200d", ""), ("a\u200d", "a")],
         # A joiner between two letters: Persian is not written without.
         *[("می\u200cخواهم", "می\u200cخواهم"), ("1\u200c2", "12")],
