@@ -172,6 +172,9 @@ def dated_name(stem: str, extension: str) -> str:
 
 def _plain(value: object, labels: bool) -> object:
     """A value of one of the simple types; a number that is not finite is unknown."""
+    if value is None or type(value) in (str, int, bool):
+        # Most cells, told at once: a file has a million of them.
+        return value
     if isinstance(value, Enum):
         return getattr(value, "label", value.value) if labels else value.value
     if isinstance(value, list | tuple):

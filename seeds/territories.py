@@ -32,7 +32,10 @@ TITLE = "Code officiel géographique, populations et contours administratifs"
 PRODUCER = "INSEE, DGCL, IGN, La Poste, DILA"
 LICENCE = "Licence Ouverte 2.0"
 VINTAGE = date(2026, 1, 1)
-VINTAGE_NOTE = "code officiel géographique au 1er janvier 2026 ; contours IGN de 2024 mis à jour des fusions de communes"
+VINTAGE_NOTE = (
+    "code officiel géographique au 1er janvier 2026 ; population légale en vigueur en 2026, recensement de 2017 pour Mayotte ;"
+    " contours IGN de 2024 mis à jour des fusions de communes"
+)
 
 territory: Any = Territory.__table__
 former: Any = FormerCommune.__table__

@@ -93,6 +93,30 @@ class Area:
         found = sa.select(one.id).where(self._holds_point(one.point)).cte("held").prefix_with("MATERIALIZED")
         return Institution.id.in_(sa.select(found.c.id))
 
+    def bounds(self, session: Session) -> list[list[float]]:
+        """The corners of what a map shows of it, as (latitude, longitude): south-west, north-east; none for France."""
+        if self.is_france:
+            return []
+        asked = [one.id for one in (*self.territories, self.around) if one]
+        # The outline of an EPCI is that of its communes.
+        of_epci = Territory.epci_id.in_(asked if self.territories else ())
+        box = sa.select(sa.func.ST_Extent(self._shape).label("box"))
+        box = box.where(sa.or_(Territory.id.in_(asked), of_epci)) if asked else box
+        found = box.subquery().c.box
+        west, south, east, north = session.execute(
+            sa.select(*(end(found) for end in (sa.func.ST_XMin, sa.func.ST_YMin, sa.func.ST_XMax, sa.func.ST_YMax)))
+        ).one()
+        return [] if west is None else [[south, west], [north, east]]
+
+    @property
+    def _shape(self) -> sa.ColumnElement[Any]:
+        """SQL: what it is on the ground, of one of its territories."""
+        if self.zone:
+            return self.outline
+        if self.around:
+            return sa.cast(sa.func.ST_Buffer(Territory.point, self.around_km * 1000), Geometry)
+        return sa.func.coalesce(sa.cast(Territory.shape, Geometry), sa.cast(Territory.point, Geometry))
+
     def _holds_point(self, point: Any) -> sa.ColumnElement[bool]:
         if self.zone:
             return sa.func.ST_Intersects(sa.cast(point, Geometry), self.outline)

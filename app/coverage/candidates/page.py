@@ -17,13 +17,15 @@ from app.coverage.candidates.wording import without_figure
 from app.coverage.eligible import left_out
 from app.coverage.models import ARTICLE_DAY
 from app.directory.memberships.permissions import Actor
-from app.directory.models import Institution
+from app.directory.models import NETWORK_KINDS, Institution
 from app.formats import NO_BREAK, number, people, plural
 from app.matchmaking.interests.listing import links_from_sheet
+from app.meetings.drafting import hosts_of
 from app.meetings.models import Meeting, Status
 from app.meetings.queries import organised
 
 MOST_MEETINGS = 3
+NOWHERE = "Dites où chercher : écrivez un territoire, par exemple 04, 06 ou Nice, ou « Toute la France »."
 
 
 def of_form(asked: Asked) -> dict[str, Any]:
@@ -36,6 +38,7 @@ def of_form(asked: Asked) -> dict[str, Any]:
         "proposal": PROPOSALS[chosen],
         "scales": {one: scale_words(one, asked) for one in Criterion},
         "most_weight": MOST_WEIGHT,
+        "asks_where": not asked.names_an_area and not asked.errors,
         "article_day": ARTICLE_DAY,
         "today": today(),
     }
@@ -74,8 +77,9 @@ def of_ranking(session: Session, actor: Actor, ranking: Ranking, rows: list[Row]
         "largest_gain": int(ranking.facts.figures[Criterion.GAIN].max(initial=0)),
         "links": {row.position: links_from_sheet(actor, row.institution) for row in rows if row.institution},
         "meetings": meetings_of(session, actor),
+        "may_organise": bool(hosts_of(actor, None, None)),
         "marks": marks(ranking, rows),
-        "Criterion": Criterion,
+        "network_kinds": NETWORK_KINDS,
     }
 
 
@@ -141,6 +145,6 @@ def marks(ranking: Ranking, rows: list[Row]) -> dict[str, Any]:
             }
             for place in ranking.facts.situation.placed
         ],
+        "bounds": ranking.question.area.bounds(ranking.session),
         "zone": [[latitude, longitude] for longitude, latitude in ranking.question.area.zone],
-        "reach": ranking.question.reach_km * 1000,
     }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.coverage.areas import Area
+from app.coverage.areas import FRANCE, Area
 from app.coverage.candidates.criteria import PROPOSALS, Criterion, Proposal
 from app.coverage.eligible import Eligibility
 from app.directory.models import Kind
@@ -44,7 +44,8 @@ class CandidateQuestion:
     @property
     def args(self) -> Args:
         """The parameters of a URL that ask the same; what goes without saying is left out."""
-        found: Args = {**self.area.args, **dict(self.asked), **self._filters}
+        area = {"territoires": FRANCE[0]} if self.area.is_france else self.area.args
+        found: Args = {**area, **dict(self.asked), **self._filters}
         if self.format is not Format.CENTRE:
             found["formule"] = self.format.value
         said = {"projets": ("non", not self.planned), "voisins": ("oui", self.neighbours), "tri": ("prudent", self.prudent)}

@@ -25,6 +25,11 @@ class Asked:
     question: CandidateQuestion | None = None
 
     @property
+    def names_an_area(self) -> bool:
+        """Whether it says where to look: France too has to be named on a page, for it takes seconds."""
+        return any(self.form[name].data for name in ("territoires", "autour", "zone"))
+
+    @property
     def errors(self) -> dict[str, list[str]]:
         """Sentences by the name of a field."""
         return {name: list(messages) for name, messages in self.form.errors.items() if name}
@@ -35,8 +40,8 @@ def read(session: Session, parameters: MultiDict[str, str], stale_after_months: 
     form = CandidateForm(parameters)
     asked = Asked(form)
     valid = form.validate()
-    reading = read_area(session, form) if valid else None
-    if reading is None or reading.errors:
+    reading = read_area(session, form)
+    if not valid or reading.errors:
         return asked
     chosen = Format(form.formule.data)
     moved = _moved(form, chosen)

@@ -40,7 +40,10 @@ class Sources:
     def said(self, name: str) -> str:
         """A data set with its producer and its vintage."""
         one = self.by_name.get(name)
-        return f"{one.title} ({one.producer}), {one.vintage_note or french_date(one.vintage)}" if one else name
+        if one is None:
+            return name
+        note = f" ({one.vintage_note})" if one.vintage_note else ""
+        return f"{one.title} ({one.producer}), {french_date(one.vintage)}{note}"
 
 
 def read(session: Session, ranking: Any) -> Sources:

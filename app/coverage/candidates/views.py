@@ -7,6 +7,7 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from werkzeug.wrappers import Response
 
 from app.coverage.candidates import listing, page, reading
+from app.coverage.candidates.forms import CandidateForm
 from app.coverage.candidates.ranking import ranked
 from app.directory.memberships.permissions import acting
 from app.exports import announced, csv_for_machines, csv_for_people, workbook
@@ -23,6 +24,8 @@ def index() -> Response | str | tuple[str, int]:
     asked = read()
     if asked.question is None:
         return render_template("candidates/index.html", **page.of_form(asked), ranking=None), 400
+    if not asked.names_an_area:
+        return _where(asked.form)
     if "poids-de" in request.args:
         # A form sends every field: what goes without saying leaves the address.
         return redirect(url_for("candidates.index", **asked.question.args))  # type: ignore[arg-type]
@@ -38,6 +41,15 @@ def index() -> Response | str | tuple[str, int]:
     )
 
 
+def _where(form: CandidateForm) -> tuple[str, int]:
+    """The form alone, which asks where to look: whoever opens the page has not asked for the whole country."""
+    sent = "poids-de" in request.args
+    if sent:
+        form.territoires.errors = [page.NOWHERE]
+    shown = page.of_form(reading.Asked(form))
+    return render_template("candidates/index.html", **shown, ranking=None), 400 if sent else 200
+
+
 @candidates.get("/bibliotheques-candidates.<any(csv, xlsx):extension>")
 def export(extension: str) -> Response:
     """The whole ranking as a file, with the figure, the value, the weight and the contribution of every criterion."""
@@ -45,6 +57,8 @@ def export(extension: str) -> Response:
     audience = request.args.get("pour", "personnes")
     if asked.question is None:
         abort(400, "Ce classement ne peut pas être exporté : corrigez d’abord ce qui est demandé.")
+    if not asked.names_an_area:
+        abort(400, page.NOWHERE)
     if audience not in ("personnes", "machines"):
         abort(400, "Le paramètre « pour » vaut « personnes » ou « machines ».")
     if request.method == "HEAD":

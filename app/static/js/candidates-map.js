@@ -4,6 +4,8 @@
 (() => {
   const SMALLEST = 26;
   const LARGEST = 44;
+  /* The places that exist stand over the candidates, which are larger. */
+  const ABOVE = 9000;
   const box = document.querySelector("[data-candidates-map]");
   if (box) draw(box, box.dataset);
 
@@ -20,12 +22,12 @@
       communes: data.communes.replace("/1/2.geojson", "/{x}/{y}.geojson"),
       statusOf: () => "",
     });
-    marks.places.forEach((place) => Maillage.mark(place).addTo(map));
+    marks.places.forEach((place) => Maillage.mark(place, { zIndexOffset: ABOVE }).addTo(map));
     /* The first ones last, so that they stand over the others. */
     const drawn = [...marks.candidates].reverse().map((one) => circle(one).addTo(map));
     if (marks.zone.length) L.polygon(marks.zone, { pane: "choix", interactive: false, className: "zone-chosen", fill: false }).addTo(map);
-    if (drawn.length) map.fitBounds(L.featureGroup(drawn).getBounds(), { maxZoom: 11, padding: [40, 40] });
-    else if (marks.zone.length) map.fitBounds(marks.zone, { padding: [20, 20] });
+    if (marks.bounds.length) map.fitBounds(marks.bounds, { maxZoom: 11, padding: [20, 20] });
+    else if (drawn.length) map.fitBounds(L.featureGroup(drawn).getBounds(), { maxZoom: 11, padding: [40, 40] });
     Maillage.candidatesZone(map);
   }
 

@@ -114,3 +114,24 @@ def test_a_distance_around_a_commune_is_in_metres_whatever_the_direction(session
         km: set(session.scalars(sa.select(Institution.name).where(area(autour="75056", km=km).holds()))) for km in ("1,02", "1")
     }
     assert within["1,02"] == {"east", "north"}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "box"),
+    [
+        ({}, None),
+        ({"territoires": "04"}, (43.67, 5.5, 44.66, 6.97)),
+        ({"zone": "5,43;6,43;6,44"}, (43, 5, 44, 6)),
+        ({"autour": "commune-04070", "km": "50"}, (43.6, 5.6, 44.55, 6.9)),
+    ],
+)
+def test_a_map_is_told_the_corners_of_an_area(session, area, parameters, box):
+    found = area(**parameters).bounds(session)
+    assert found == [] if box is None else [*found[0], *found[1]] == pytest.approx(box, abs=0.06)
+
+
+def test_the_corners_of_an_epci_are_those_of_its_communes(session, area):
+    epci = session.scalar(sa.select(Territory.epci_id).where(Territory.id == "commune-04112"))
+    (south, west), (north, east) = area(territoires=epci).bounds(session)
+    assert south < 43.83 < north
+    assert west < 5.79 < east

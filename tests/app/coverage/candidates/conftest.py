@@ -15,3 +15,9 @@ def _the_real_files(session):
     network.load(session, write=True)
     libraries.load(session, str(EXTRACT), write=True)
     session.flush()
+
+
+@pytest.fixture
+def _the_network(session):
+    network.load(session, write=True)
+    session.flush()

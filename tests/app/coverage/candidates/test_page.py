@@ -1,5 +1,6 @@
 """The page of candidates, through its URL: what is asked, the order, and reasons that add up."""
 
+import json
 import re
 from html import unescape
 
@@ -84,8 +85,10 @@ def test_moving_a_weight_moves_the_order_and_stays_in_the_address(client, librar
 
 
 def test_another_format_brings_its_own_weights_but_those_that_were_moved(client):
-    answer = client.get(f"{PAGE}?formule=rendez-vous-de-la-cite&poids-de=centre-associe&poids-heures=4&poids-surface=7")
-    assert answer.location == f"{PAGE}?formule=rendez-vous-de-la-cite&poids-surface=7"
+    answer = client.get(
+        f"{PAGE}?territoires=04&formule=rendez-vous-de-la-cite&poids-de=centre-associe&poids-heures=4&poids-surface=7"
+    )
+    assert answer.location == f"{PAGE}?territoires=departement-04&formule=rendez-vous-de-la-cite&poids-surface=7"
 
 
 @pytest.mark.parametrize(
@@ -130,6 +133,47 @@ def test_the_filters_leave_out_what_they_say_and_the_empty_page_says_which_remov
     assert "1 structure d’un type que vous n’avez pas coché" in said
 
 
+def test_whoever_opens_the_page_says_where_to_look_and_the_whole_country_is_a_choice(client, libraries, count_queries):
+    before = count_queries()
+    answer = client.get(PAGE)
+    assert answer.status_code == 200
+    assert count_queries() - before <= 2, "nothing is computed"
+    assert names(answer) == []
+    assert "Où cherchez-vous" in text_of(answer)
+    assert f'href="{PAGE}?territoires=france"' in answer.text
+    sent = client.get(f"{PAGE}?territoires=&poids-de=centre-associe")
+    assert sent.status_code == 400
+    assert "Dites où chercher" in text_of(sent)
+    assert client.get(f"{PAGE}.csv").status_code == 400
+    assert len(names(client.get(f"{PAGE}?territoires=france"))) == 3
+    typed = client.get(f"{PAGE}?territoires=Toute la France&poids-de=centre-associe")
+    assert typed.location == f"{PAGE}?territoires=france"
+
+
+def test_an_unknown_territory_is_said_among_the_other_errors(client):
+    said = text_of(client.get(f"{PAGE}?territoires=Atlantide&poids-heures=11&heures=beaucoup"))
+    assert "Aucun territoire ne s’appelle « Atlantide »" in said
+    assert "écrivez un nombre de 0 à 10" in said
+
+
+@pytest.mark.usefixtures("_the_network")
+def test_the_page_says_how_far_its_solidity_was_tried_and_of_when_its_sources_are(client, libraries):
+    said = text_of(client.get(DEPARTMENT))
+    assert "Dans les 512 combinaisons essayées (chaque poids à −20 % ou +20 %), les 3 premières le restent." in said
+    assert "toujours" not in said.split("Le classement est-il solide ?")[-1].split("Les échelles")[0]
+    assert re.search(r"Réseau des Cités des métiers \(Relevé du projet\), \d+(er)? \S+ 20\d\d \(jour du constat", said)
+    assert "population légale en vigueur en 2026, recensement de 2017 pour Mayotte" in said
+    assert "aucune Cité sur la même rive → 0" in said
+
+
+def test_the_map_shows_the_whole_territory_and_the_marks_of_the_network(client, libraries):
+    page = unescape(client.get(DEPARTMENT).text)
+    (south, west), (north, east) = json.loads(re.search(r'"bounds": (\[\[.*?\]\])', page)[1])
+    assert (43.6 < south < 43.8, 5.4 < west < 5.6, 44.5 < north < 44.8, 6.8 < east < 7) == (True,) * 4
+    legend = text_of(client.get(DEPARTMENT)).split("Les candidates, et les structures connues")[1]
+    assert "Point relais" in legend[:500]
+
+
 def test_a_territory_without_any_library_says_so(client):
     assert "Aucune bibliothèque ouverte n’est connue dans ce territoire" in text_of(
         client.get(f"{PAGE}?territoires=commune-04112")
@@ -168,6 +212,6 @@ def test_the_number_of_queries_does_not_grow_with_the_libraries(client, session,
 def test_the_day_and_the_distance_of_a_form_stay_in_the_address_only_if_they_are_not_the_usual_ones(client):
     sent = f"{PAGE}?poids-de=centre-associe&date={today().isoformat()}&rayon=30&territoires=04"
     assert client.get(sent).location == f"{PAGE}?territoires=departement-04"
-    moved = client.get(f"{PAGE}?poids-de=centre-associe&date=11/07/2017&rayon=12,5")
-    assert moved.location == f"{PAGE}?date=2017-07-11&rayon=12,5"
+    moved = client.get(f"{PAGE}?territoires=04&poids-de=centre-associe&date=11/07/2017&rayon=12,5")
+    assert moved.location == f"{PAGE}?territoires=departement-04&date=2017-07-11&rayon=12,5"
     assert "au 11 juillet 2017" in text_of(client.get(moved.location))

@@ -160,6 +160,9 @@ def test_whoever_organises_a_meeting_to_come_invites_a_candidate_and_no_other_to
     }
     assert {role for role, number in links.items() if number == 2} == {"cite"}
     page = unescape(sign_in(people["cite"]).get(PAGE).text)
+    assert "Proposer une rencontre" not in page, "there is one already"
+    assert "Proposer une rencontre" in sign_in(people["library"]).get(PAGE).text
+    assert "Proposer une rencontre" not in sign_in(None).get(PAGE).text
     link = next(one for one in re.findall(r'href="(/rencontres/[^"]+)"', page) if "discr" in one)
     chosen = unescape(sign_in(people["cite"]).get(link).text)
     assert library.name in chosen
