@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 from scipy import sparse
 
-from geo.needs import FEWEST_STEPS, MOST_STEPS, WORK, patient_solver
+from geo.needs import FEWEST_STEPS, MOST_STEPS, PATIENCE, WORK, Patience
 from geo.progress import Teller
 from geo.thinning import Model
 
@@ -111,7 +111,7 @@ class Search:
         known = set(self.chosen.tolist())
         for one, variable in enumerate(opened):
             model.add_hint(variable, one in known)
-        solver = patient_solver()
-        if solver.solve(model) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        solver, some, _ = Patience(PATIENCE).solve(model)
+        if some:
             self.offer(np.array([one for one, variable in enumerate(opened) if solver.boolean_value(variable)], dtype=np.intp))
         self.bound = max(self.value, min(self.bound, int(solver.best_objective_bound + ROUNDING)))

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.covering import Covering
 from geo.progress import Teller
-from geo.thinning import Model
+from geo.thinning import Model, whole
 
 
 def in_order_of_gain(model: Model, count: int, among: Sequence[int] | None = None) -> tuple[list[int], list[int]]:
@@ -35,6 +36,32 @@ def in_order_of_gain(model: Model, count: int, among: Sequence[int] | None = Non
         brought.append(int(gain))
         left[groups] = 0
     return taken, brought
+
+
+def in_order(
+    covering: Covering, chosen: Sequence[int] | None = None, count: int | None = None
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Order a choice (None: all candidates) by what each brings next; of a choice those that bring nobody stay, last."""
+    model = whole(covering, None if chosen is None else np.array(sorted(chosen), dtype=np.intp))
+    taken, brought = in_order_of_gain(model, len(model) if count is None else count)
+    order = model.candidates[taken].tolist()
+    rest = sorted(set(chosen or ()) - set(order))
+    return (*order, *rest), (*brought, *(0 for _ in rest))
+
+
+def bounds_along(covering: Covering, taken: Sequence[int]) -> tuple[int, ...]:
+    """Give what no choice of one, of two… candidates exceeds, as many as were taken in order of gain.
+
+    After k of them no choice of n brings more than these k do, and the n largest gains that are left (G. Nemhauser, L. Wolsey
+    and M. Fisher, 1978).
+    """
+    model, left = whole(covering), covering.people.astype(np.float64)
+    lowest = np.full(len(taken), left.sum())
+    for one in taken:
+        largest = np.sort(model.reached @ left)[::-1][: len(taken)]
+        lowest = np.minimum(lowest, model.people.sum() - left.sum() + np.cumsum(largest))
+        left[model.groups_of(one)] = 0
+    return tuple(int(bound) for bound in lowest)
 
 
 def exchanged(model: Model, chosen: Sequence[int], teller: Teller) -> NDArray[np.intp]:

@@ -16,7 +16,7 @@ from scipy import sparse
 from geo.progress import Teller
 
 #: Where the exact solver is asked: at most so many ones in the matrix. Its patience, in its own deterministic seconds.
-SMALL, PATIENCE = 60_000, 2.0
+SMALL, PATIENCE = 60_000, 1.5
 #: Steps of the proof by prices: as many as so many ones of the matrix allow, within these limits.
 WORK, FEWEST_STEPS, MOST_STEPS = 900_000_000, 100, 300
 #: What a step hopes for at first, in what is needed; how many steps in vain are borne, and what is then still hoped for.
@@ -223,11 +223,48 @@ def _starting_prices(needs: Needs, full: NDArray[np.float64], upto: int, teller:
     return np.where(reached, prices, full)
 
 
+class Patience:
+    """The work that exact solvers may still do for one search, in their own deterministic seconds."""
+
+    def __init__(self, left: float) -> None:
+        self.left = left
+
+    def solve(self, model: cp_model.CpModel) -> tuple[cp_model.CpSolver, bool, bool]:
+        """Solve as far as patience goes, the same on every machine; tell whether there is a solution, or proven to be none."""
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.random_seed = 1
+        solver.parameters.linearization_level = 2
+        solver.parameters.max_deterministic_time = max(min(PATIENCE, self.left), 0)
+        status = solver.solve(model)
+        self.left -= solver.response_proto.deterministic_time
+        return solver, status in (cp_model.OPTIMAL, cp_model.FEASIBLE), status == cp_model.INFEASIBLE
+
+
 def fewest(needs: Needs, known: list[int]) -> tuple[list[int], int]:
     """Solve a small instance: the fewest candidates that meet the needs, and the number proven; `known` do meet them.
 
     CP-SAT counts in whole numbers: neither the answer nor the proof is a matter of rounding.
     """
+    model, opened = _written(needs)
+    hinted = set(known)
+    for one, variable in enumerate(opened):
+        model.add_hint(variable, one in hinted)
+    solver, some, _ = Patience(PATIENCE).solve(model)
+    found = _chosen(solver, opened) if some else known
+    return (found if len(found) < len(known) else known), min(_proven(solver), len(found), len(known))
+
+
+def within(needs: Needs, count: int, patience: Patience) -> tuple[list[int] | None, bool]:
+    """Look in a small instance for at most `count` candidates that meet the needs; tell whether it is proven that none do."""
+    model, opened = _written(needs)
+    model.add(sum(opened) <= count)
+    solver, some, none = patience.solve(model)
+    return (_chosen(solver, opened) if some else None), none
+
+
+def _written(needs: Needs) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
+    """Write the needs down for CP-SAT; the second answer says of each candidate whether it opens."""
     model = cp_model.CpModel()
     opened = [model.new_bool_var("") for _ in range(needs.reached.shape[0])]
     covers = sparse.csr_array(needs.reached.T)
@@ -238,22 +275,12 @@ def fewest(needs: Needs, known: list[int]) -> tuple[list[int], int]:
         rows = np.flatnonzero(needs.of_row == number)
         model.add(sum(int(needs.people[row]) * reached[row] for row in rows) >= needed)
     model.minimize(sum(opened))
-    for one, variable in enumerate(opened):
-        model.add_hint(variable, one in set(known))
-    solver = patient_solver()
-    status = solver.solve(model)
-    bound = round(np.ceil(solver.best_objective_bound - 1e-6))
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return known, min(bound, len(known))
-    found = [one for one, variable in enumerate(opened) if solver.boolean_value(variable)]
-    return (found if len(found) < len(known) else known), min(bound, len(found), len(known))
+    return model, opened
 
 
-def patient_solver() -> cp_model.CpSolver:
-    """Give a solver whose answer does not depend on the machine."""
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 1
-    solver.parameters.linearization_level = 2
-    solver.parameters.max_deterministic_time = PATIENCE
-    return solver
+def _chosen(solver: cp_model.CpSolver, opened: list[cp_model.IntVar]) -> list[int]:
+    return [one for one, variable in enumerate(opened) if solver.boolean_value(variable)]
+
+
+def _proven(solver: cp_model.CpSolver) -> int:
+    return round(np.ceil(solver.best_objective_bound - 1e-6))

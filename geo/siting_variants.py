@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from geo.covering import Covering
-from geo.demand import NOWHERE
 from geo.departments_held import Search
-from geo.exchanges import exchanged, in_order_of_gain
+from geo.exchanges import exchanged, in_order, in_order_of_gain
 from geo.needs import SMALL, Needs, fewest, least
 from geo.progress import Teller, Watch
 from geo.siting import Siting, best_sites
@@ -32,7 +31,7 @@ class Fewest:
     `chosen` are positions of candidates, `gains` what each newly brings in that order. `wanted` are the inhabitants wanted,
     `reached` those whom the choice gives, `reachable` those whom all candidates together would give; those of today count in
     all three. Where fewer are reachable than wanted, the choice is for as many as can be. No choice of fewer than `bound`
-    sites does as much.
+    sites does as much. The greedy answer stands beside, as in `geo.siting`.
     """
 
     chosen: tuple[int, ...]
@@ -42,6 +41,8 @@ class Fewest:
     wanted: int
     reached: int
     reachable: int
+    greedy: tuple[int, ...] = ()
+    greedy_gains: tuple[int, ...] = ()
 
     @property
     def possible(self) -> bool:
@@ -70,18 +71,28 @@ def fewest_sites(covering: Covering, wanted_share: float, watch: Watch | None = 
     wanted = ceil(round(wanted_share * covering.total, 6))
     reachable = covering.already + int(covering.people.sum())
     needed = min(wanted, reachable) - covering.already
-    chosen, bound = _fewest(covering, needed, teller) if needed > 0 else ((), 0)
-    chosen, gains = _ordered(covering, chosen)
+    if needed <= 0:
+        teller.at(1.0, "proving", covering.already)
+        return Fewest((), (), 0, covering.total, wanted, covering.already, reachable)
+    model = thinned(covering, teller)
+    greedy, greedy_gains = _first_reaching(model, needed)
+    chosen, bound = _fewest(covering, model, greedy, needed, teller)
+    chosen, gains = in_order(covering, chosen)
     reached = covering.already + sum(gains)
     teller.at(1.0, "proving", reached)
-    return Fewest(chosen, gains, bound, covering.total, wanted, reached, reachable)
+    first = tuple(model.candidates[greedy].tolist())
+    return Fewest(chosen, gains, bound, covering.total, wanted, reached, reachable, first, greedy_gains)
 
 
-def _fewest(covering: Covering, needed: int, teller: Teller) -> tuple[Sequence[int], int]:
-    model = thinned(covering, teller)
-    needs = Needs(model.people.astype(np.int64), model.reached, np.zeros(len(model.people), dtype=np.intp), np.array([needed]))
+def _first_reaching(model: Model, needed: int) -> tuple[list[int], tuple[int, ...]]:
+    """Take what brings most next, until as many as needed are within reach."""
     taken, gains = in_order_of_gain(model, len(model))
-    found = taken[: int(np.searchsorted(np.cumsum(gains), needed)) + 1]
+    count = int(np.searchsorted(np.cumsum(gains), needed)) + 1
+    return taken[:count], tuple(gains[:count])
+
+
+def _fewest(covering: Covering, model: Model, found: list[int], needed: int, teller: Teller) -> tuple[Sequence[int], int]:
+    needs = Needs(model.people.astype(np.int64), model.reached, np.zeros(len(model.people), dtype=np.intp), np.array([needed]))
     teller.at(0.2, "searching")
     bound = least(needs, len(found), teller)
     teller.at(0.5, "searching")
@@ -144,9 +155,15 @@ def one_each(
     ranked = [one for _, _, one in sorted((-beyond[place], place, one) for place, one in enumerate(departments))]
     able = [one for one in ranked if one in here]
     served, left_out = tuple(sorted(able[:count])), tuple(able[count:])
+    siting = _held_to(covering, of_candidate, served, count, teller)
+    teller.at(1.0, "proving", siting.value, siting.bound)
+    return OneEach(siting, served, tuple(one for one in ranked if one not in here), left_out)
+
+
+def _held_to(covering: Covering, of_candidate: NDArray[np.intp], served: Sequence[int], count: int, teller: Teller) -> Siting:
+    """Choose those that bring most with one at least in each department served, and bound what any such choice brings."""
     model, of_kept = _with_departments(covering, of_candidate, served, teller)
-    whole = int(covering.people.sum()) + 1
-    real = Model(model.people % whole, model.reached, model.candidates)
+    real = Model(model.people % (int(covering.people.sum()) + 1), model.reached, model.candidates)
     greedy, _ = in_order_of_gain(model, count)
     search = Search(real, of_kept, len(served), count, exchanged(model, greedy, teller), teller)
     search.lower_the_bound()
@@ -156,9 +173,7 @@ def one_each(
         search.solve()
     chosen, gains = _ordered(covering, model.candidates[search.chosen].tolist(), of_candidate, served)
     first, first_gains = _ordered(covering, model.candidates[greedy].tolist(), of_candidate, served)
-    teller.at(1.0, "proving", sum(gains), search.bound)
-    siting = Siting(chosen, gains, first, first_gains, search.bound)
-    return OneEach(siting, served, tuple(one for one in ranked if one not in here), left_out)
+    return Siting(chosen, gains, first, first_gains, search.bound)
 
 
 def _with_departments(
@@ -181,18 +196,15 @@ def _with_departments(
 
 
 def _ordered(
-    covering: Covering, chosen: Sequence[int], of_candidate: NDArray[np.intp] | None = None, served: Sequence[int] = ()
+    covering: Covering, chosen: Sequence[int], of_candidate: NDArray[np.intp], served: Sequence[int]
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Order a choice by what each brings next; who brings nobody stays, last, only where its department would have none."""
-    reached = sparse.csr_array(covering.covers.T[sorted(chosen)], dtype=float)
-    few = Model(covering.people.astype(float), reached, np.array(sorted(chosen), dtype=np.intp))
-    taken, gains = in_order_of_gain(few, len(few))
-    order = few.candidates[taken].tolist()
-    held = set() if of_candidate is None else {int(of_candidate[one]) for one in order}
-    for one in sorted(set(chosen) - set(order)):
-        department = NOWHERE if of_candidate is None else int(of_candidate[one])
+    order, gains = in_order(covering, chosen)
+    some = int(np.count_nonzero(gains))
+    kept, held = list(order[:some]), {int(of_candidate[one]) for one in order[:some]}
+    for one in order[some:]:
+        department = int(of_candidate[one])
         if department in served and department not in held:
             held.add(department)
-            order.append(one)
-            gains.append(0)
-    return tuple(order), tuple(gains)
+            kept.append(one)
+    return tuple(kept), gains[: len(kept)]

@@ -58,6 +58,13 @@ class Model:
         return Model(self.people[groups], smaller, self.candidates[kept]), groups
 
 
+def whole(covering: Covering, kept: NDArray[np.intp] | None = None) -> Model:
+    """Take the question as it is: every group, and every candidate or those that are kept."""
+    candidates = np.arange(covering.candidates) if kept is None else kept
+    reached = sparse.csr_array(covering.covers.T[candidates], dtype=np.float64)
+    return Model(covering.people.astype(np.float64), reached, candidates)
+
+
 def thinned(covering: Covering, teller: Teller) -> Model:
     """Leave out the candidates that bring nobody or that another stands for, then join the groups not told apart any more."""
     reached = _transposed(covering.covers)

@@ -47,8 +47,12 @@ class Question:
         self.sites = candidates.on_shores_of(demand)
 
     @property
+    def pairs(self) -> int:
+        return len(self.rows) * len(self.sites)
+
+    @property
     def small(self) -> bool:
-        return len(self.rows) * len(self.sites) <= PAIRS
+        return self.pairs <= PAIRS
 
     def figures(self, chosen: list[int]) -> NDArray[np.float64]:
         """Give the figure of each group, in metres, if the chosen opened beside what exists."""

@@ -16,15 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.demand import Demand, Grouping
-from geo.needs import enough, fewest, least, most_needed
+from geo.needs import Needs, Patience, enough, least, most_needed, within
 from geo.progress import Teller, Watch
 from geo.reach import Places
 from geo.worst_question import Question
 
 #: The share of the inhabitants of a group within the distance that is its figure.
 SHARE = 0.95
-#: Large instances are searched to this part of the distance, and not to the metre; so many of their figures are lowered.
-PART, FIGURES = 200, 12
+#: Where an instance is large or the exact solver gave up: searched to this part of the distance, and not to the metre.
+PART = 200
+#: Of large instances so many figures are lowered, with as many looks as such pairs of commune and candidate allow.
+FIGURES, PAIRS_LOOKED_AT, FEWEST_LOOKS, MOST_LOOKS = 12, 4_000_000_000, 8, 150
+#: The patience of the exact solver, in its own seconds: for the first figure, for its proof, for all that follow.
+FIRST_PATIENCE, PROOF_PATIENCE, NEXT_PATIENCE = 6.0, 4.0, 5.0
 #: Metres; no shore is as long.
 FARTHEST = 2_000_000.0
 #: Metres tried first, and then their doubles, where a group has no place at all.
@@ -84,10 +88,9 @@ def protect_worst(
 ) -> Protection:
     """Choose at most `count` candidates so that the largest figure of the groups is the least, then the second largest…
 
-    The first figure comes with a bound, and is the least to the metre where the instance is small. Each following one is
-    lowered while those before it keep theirs and the group that holds each of them stays the same: what is found is good,
-    and no proof is given of it. Figures are within `share` of the inhabitants asked for (`asked`: positions of communes, None:
-    all).
+    The first figure comes with a bound; it is the least to the metre where the instance is small enough for the patience of
+    the exact solver. Each following one is lowered while those before it keep theirs: what is found is good, and no proof is
+    given of it. Figures are within `share` of the inhabitants asked for (`asked`: positions of communes, None: all).
     """
     teller = Teller(watch)
     teller.at(0.0, "preparing")
@@ -97,15 +100,14 @@ def protect_worst(
         search.first_figure()
         search.next_figures()
     after = question.figures(search.chosen)
-    helpless = question.groups[np.isinf(search.possible)]
     teller.at(1.0, "proving")
     return Protection(
-        tuple(sorted(search.chosen)),
-        tuple(question.groups.tolist()),
-        search.before,
-        after,
-        float(search.proven),
-        tuple(helpless.tolist()),
+        chosen=tuple(sorted(search.chosen)),
+        groups=tuple(question.groups.tolist()),
+        before=search.before,
+        after=after,
+        bound=float(search.proven),
+        helpless=tuple(question.groups[np.isinf(search.possible)].tolist()),
     )
 
 
@@ -113,7 +115,8 @@ class _Search:
     """The best choice so far, and the distance that no choice attains.
 
     `possible` are the figures if every candidate opened; `limits` those that the groups settled must keep, infinite where the
-    group is left aside; `free` are the groups not settled.
+    group is left aside; `free` are the groups not settled. All work is bounded in steps: `patience` is that of the exact
+    solver, `looks` are those still allowed, `rough` tells that the solver gave up and that metres are not worth a look.
     """
 
     def __init__(self, question: Question, count: int, teller: Teller) -> None:
@@ -123,6 +126,7 @@ class _Search:
         self.possible = question.figures(list(range(len(question.sites))))
         self.limits = np.full(len(question.groups), np.inf)
         self.free = np.isfinite(self.possible)
+        self.patience, self.looks, self.rough = Patience(FIRST_PATIENCE), MOST_LOOKS, not question.small
         #: No choice brings every group to so many whole metres.
         self.proven = self._floor() if self.count else self._largest(self.before)
 
@@ -145,9 +149,12 @@ class _Search:
     def next_figures(self) -> None:
         """Settle the group whose figure is largest, lower the next one, and so on."""
         most = len(self.limits) if self.question.small else FIGURES
+        self.patience = Patience(NEXT_PATIENCE)
+        self.looks = int(np.clip(PAIRS_LOOKED_AT // self.question.pairs, FEWEST_LOOKS, MOST_LOOKS))
         for number in range(most):
-            if not self.free.any():
+            if not self.free.any() or self.looks <= 0:
                 return
+            self.rough = not self.question.small
             figures = self.question.figures(self.chosen)
             worst = int(np.where(self.free, figures, -1).argmax())
             self.free[worst] = False
@@ -167,7 +174,7 @@ class _Search:
         elif not first and high - low > self._step(high) and not self._found(high - self._step(high)):
             # Most often nothing more can be done: one look tells.
             return high - self._step(high)
-        while not np.isinf(high) and high - low > self._step(high):
+        while not np.isinf(high) and high - low > self._step(high) and self.looks > 0:
             middle = float((low + high) // 2)
             if self._found(middle, first):
                 high = self._ceiling()
@@ -177,7 +184,7 @@ class _Search:
         return low
 
     def _step(self, metres: float) -> float:
-        return 1.0 if self.question.small else max(1.0, metres // PART)
+        return max(1.0, metres // PART) if self.rough else 1.0
 
     def _made_finite(self, low: float, first: bool) -> tuple[float, float]:
         """Try farther and farther until every free group has a place; else as many of them as the sites suffice for."""
@@ -197,36 +204,38 @@ class _Search:
 
     def _found(self, metres: float, first: bool = False) -> bool:
         """Look for a choice that brings every free group to so many metres; `first`: what is proven counts as a bound."""
+        self.looks -= 1
         needs, kept = self.question.needs(self._limits(metres))
         if needs.hopeless:
             return False
         found = enough(needs, self.count, self.teller)
         if found is None and self.question.small and needs.small:
-            found = self._exact(metres, first)
+            found, impossible = self._exact(needs)
+            if first and impossible:
+                self.proven = max(self.proven, metres)
         if found is None:
             return False
         self.chosen = kept[found].tolist()
         return True
 
-    def _exact(self, metres: float, first: bool) -> list[int] | None:
-        needs, _ = self.question.needs(self._limits(metres))
+    def _exact(self, needs: Needs) -> tuple[list[int] | None, bool]:
+        """Look as the exact solver does, as long as its patience lasts; tell whether it is proven that there is nothing."""
         if least(needs, self.count + 1, self.teller) > self.count:
-            if first:
-                self.proven = max(self.proven, metres)
-            return None
-        known = enough(needs, len(self.question.sites), self.teller) or list(range(len(self.question.sites)))
-        found, bound = fewest(needs, known)
-        if first and bound > self.count:
-            self.proven = max(self.proven, metres)
-        return found if len(found) <= self.count else None
+            return None, True
+        able = self.question.small and needs.small and self.patience.left > 0
+        found, impossible = within(needs, self.count, self.patience) if able else (None, False)
+        self.rough = self.rough or (found is None and not impossible)
+        self.teller.alive()
+        return found, impossible
 
     def _prove(self, metres: float) -> None:
         """Find by bisection the largest distance that is proven to be too small, up to this one."""
         low, high = self.proven, metres + 1
+        self.patience = Patience(PROOF_PATIENCE)
         while high - low > self._step(high):
             middle = float((low + high) // 2)
             needs, _ = self.question.needs(self._limits(middle), generous=True)
-            if needs.hopeless or least(needs, self.count + 1, self.teller) > self.count:
+            if needs.hopeless or self._exact(needs)[1]:
                 low = self.proven = middle
             else:
                 high = middle

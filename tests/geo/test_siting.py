@@ -9,7 +9,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from geo.covering import Covering
 from geo.exact import few
-from geo.exchanges import exchanged
+from geo.exchanges import bounds_along, exchanged, in_order
 from geo.lagrangian import Proof
 from geo.progress import Teller
 from geo.siting import Cancelled, Progress, best_sites
@@ -71,7 +71,7 @@ def test_the_best_is_found_where_greedy_and_every_single_exchange_miss_it():
     assert (found.chosen, found.gains, found.greedy_value, found.bound) == ((2, 3), (12, 8), 18, 20)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(15))
 def test_every_choice_of_a_small_instance_was_counted_and_none_is_better(seed):
     question, count = discs(seed, 30, 9, 0.1 + 0.05 * (seed % 5)), 1 + seed % 4
     best = max(brought(question, some) for some in combinations(range(9), count))
@@ -95,6 +95,32 @@ def test_the_bound_alone_is_never_below_the_best_nor_far_above(seed, count, radi
     proof.run(never)
     best = solved(question, count)
     assert proof.value == model.value(proof.chosen) <= best <= proof.bound <= best * 1.01
+
+
+def test_a_look_at_loose_prices_keeps_the_best_candidate_and_leaves_out_those_worth_too_little():
+    """The best one is worth 20 at these prices, which leave 90 of its inhabitants: with them it beats the one worth 100."""
+    question = covering([100, 110, *[1] * 8], [[0], [1], *[[group] for group in range(2, 10)]])
+    proof = Proof(thinned(question, Teller(None)), 1, np.array([0]), 100, Teller(None))
+    proof.best_prices = np.array([100.0, 20, *[1.0] * 8])
+    proof._look(0)
+    assert (proof.model.candidates.tolist(), proof.bound) == ([0, 1], 190)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_choice_of_so_many_passes_the_bound_along_the_greedy_order(seed):
+    question = discs(seed, 40, 7, 0.2)
+    order, gains = in_order(question, count=3)
+    bounds = bounds_along(question, order)
+    assert (bounds[0], len(bounds)) == (gains[0], 3)
+    for count in (1, 2, 3):
+        best = max(brought(question, some) for some in combinations(range(7), count))
+        assert sum(gains[:count]) <= best <= bounds[count - 1] <= question.people.sum()
+
+
+def test_a_choice_is_ordered_by_what_each_brings_next_and_those_who_bring_nobody_come_last():
+    question = covering([5, 7, 11], [[1], [0, 1], [2], [], [0, 1]])
+    assert in_order(question, (0, 1, 3, 2)) == ((1, 2, 0, 3), (12, 11, 0, 0))
+    assert in_order(question) == ((1, 2), (12, 11))
 
 
 def test_what_is_too_large_for_the_end_still_has_a_choice_and_a_bound_around_the_best():

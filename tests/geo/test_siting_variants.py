@@ -5,9 +5,10 @@ from itertools import combinations
 import numpy as np
 import pytest
 from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from geo.covering import Covering
-from geo.needs import Needs, least
+from geo.needs import PATIENCE, Needs, Patience, least, within
 from geo.progress import Cancelled, Progress, Teller
 from geo.siting_variants import fewest_sites, one_each
 
@@ -44,6 +45,8 @@ def test_no_choice_has_fewer_sites_for_the_share(seed):
         assert (len(found.chosen), found.bound, found.proven) == (few, few, True)
         assert found.reached == covering.already + value(covering, found.chosen) == covering.already + sum(found.gains)
         assert list(found.gains) == sorted(found.gains, reverse=True)
+        assert len(found.greedy) >= few
+        assert sum(found.greedy_gains) == value(covering, found.greedy) >= needed
 
 
 def test_a_larger_share_never_takes_fewer_sites():
@@ -82,6 +85,48 @@ def test_prices_never_prove_more_than_is_true(seed):
     needs = Needs(covering.people, sparse.csr_array(covering.covers.T, dtype=float), of_row, np.ceil(0.8 * whole).astype(int))
     few = next(n for n in range(CANDIDATES + 1) if any(needs.met_by(list(one)) for one in choices(n)))
     assert 1 <= least(needs, CANDIDATES + 1, Teller(None)) <= few
+
+
+def hard(seed: int, classes: int, rows: int = 60, candidates: int = 30) -> tuple[Needs, int]:
+    """Draw towns and discs of some classes, and let HiGHS count the fewest that meet what is needed."""
+    draw = np.random.default_rng(seed)
+    towns, sites = draw.random((rows, 2)), draw.random((candidates, 2))
+    reached = sparse.csr_array((np.hypot(*(sites[:, None] - towns[None]).transpose(2, 0, 1)) < 0.22).astype(float))
+    people, of_row = draw.integers(1, 200, rows), np.arange(rows) % classes
+    some = np.bincount(of_row, people * (reached.sum(axis=0) > 0), classes)
+    needs = Needs(people, reached, of_row, np.ceil(draw.uniform(0.5, 0.95, classes) * some).astype(int))
+    counted = sparse.csr_array((people, (of_row, np.arange(rows))), shape=(classes, rows))
+    found = milp(
+        np.concatenate((np.ones(candidates), np.zeros(rows))),
+        integrality=np.ones(candidates + rows),
+        bounds=Bounds(0, 1),
+        constraints=[
+            LinearConstraint(sparse.hstack((reached.T, -sparse.eye_array(rows)), format="csr"), lb=0),
+            LinearConstraint(sparse.hstack((sparse.csr_array((classes, candidates)), counted), format="csr"), lb=needs.needed),
+        ],
+        options={"mip_rel_gap": 0},
+    )
+    assert found.success
+    return needs, round(found.fun)
+
+
+@pytest.mark.parametrize(("seed", "classes"), [(0, 1), (1, 1), (2, 2), (3, 3), (4, 5), (5, 8), (6, 12), (7, 2)])
+def test_what_prices_prove_is_never_more_than_the_fewest_however_many_are_known_to_do(seed, classes):
+    needs, fewest = hard(seed, classes)
+    proven = [least(needs, upto, Teller(None)) for upto in (fewest + 1, fewest + 3, 30)]
+    assert max(proven) <= fewest
+    assert proven[0] >= 0.6 * fewest, "and it proves something"
+
+
+@pytest.mark.parametrize("seed", [0, 4])
+def test_the_exact_solver_finds_so_many_proves_that_none_do_or_says_that_it_gave_up(seed):
+    needs, fewest = hard(seed, 4)
+    patience = Patience(PATIENCE)
+    found, impossible = within(needs, fewest, patience)
+    assert (needs.met_by(found), len(found), impossible) == (True, fewest, False)
+    assert within(needs, fewest - 1, patience) == (None, True)
+    assert 0 < patience.left < PATIENCE, "its work is counted"
+    assert within(needs, fewest - 1, Patience(0)) == (None, False), "whoever gives up has proven nothing"
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -98,6 +98,21 @@ def test_many_candidates_stand_for_one_another_and_what_is_proven_stays_true(mon
     assert rough.bound <= exact.worst[1] <= rough.worst[1]
 
 
+def test_whoever_gives_up_the_proof_says_so_and_what_is_proven_stays_true(monkeypatch):
+    """With so little work allowed the choice may be less good, the figures are still its own and the bound holds."""
+    demand, groups, today, candidates = country(13)
+    exact = protect_worst(demand, today, candidates, 2, groups)
+    for name in ("FIRST_PATIENCE", "PROOF_PATIENCE", "NEXT_PATIENCE"):
+        monkeypatch.setattr(f"geo.worst_served.{name}", 0)
+    for most in ("FEWEST_LOOKS", "MOST_LOOKS"):
+        monkeypatch.setattr(f"geo.worst_served.{most}", 2)
+    given_up = protect_worst(demand, today, candidates, 2, groups)
+    opened = today.beside(candidates.only(np.array(given_up.chosen, dtype=int)))
+    assert given_up.after.tolist() == figures(demand, groups, opened)
+    assert given_up.bound <= exact.bound < exact.worst[1] < given_up.worst[1]
+    assert (exact.proven, given_up.proven) == (True, False)
+
+
 def test_the_same_question_has_the_same_answer_and_may_be_left():
     demand, groups, today, candidates = country(2)
     told: list[Progress] = []

@@ -1,7 +1,7 @@
 """What candidates would bring: each alone, then taken one after the other, with what no choice whatever exceeds.
 
-The order is greedy: always the library that brings most next. The bound is that of submodular functions: after k of them, no
-choice of N brings more than these k do, and the N largest gains that are left (G. Nemhauser, L. Wolsey and M. Fisher, 1978).
+The order is greedy: always the library that brings most next. The bound is that of
+`geo.exchanges`.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,6 @@ from datetime import date
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
-from scipy import sparse
 from sqlalchemy.orm import Session
 
 from app.coverage.areas import Area
@@ -19,8 +18,9 @@ from app.coverage.eligible import Eligibility, eligible_columns, places_of
 from app.coverage.situation import Situation, kilometres_in_words
 from app.directory.models import Institution
 from app.formats import apostrophes, number, people
-from geo.covering import Covering, left_by
+from geo.covering import left_by
 from geo.demand import earth_centred
+from geo.exchanges import bounds_along, in_order
 from geo.territories import Territory
 
 #: More libraries than a page can wait for; the whole country is asked of the search of the next sites.
@@ -102,7 +102,7 @@ def gains_in(session: Session, situation: Situation, area: Area, communes: NDArr
     rows = list(session.execute(chosen).all())
     covering = left_by(situation.demand, situation.places, places_of(rows), situation.reach_km, communes)
     alone = covering.gains()
-    order, added, bounds = in_order(covering, TOP)
+    order, added = in_order(covering, count=TOP)
     taken = set(order)
     rest = [one for one in np.argsort(-alone, kind="stable").tolist() if alone[one] > 0 and one not in taken]
     ranked = tuple(_candidate(rows[one], int(alone[one]), more) for one, more in zip(order, added, strict=True))
@@ -111,36 +111,13 @@ def gains_in(session: Session, situation: Situation, area: Area, communes: NDArr
         order=ranked,
         others=others,
         mapped=(*ranked, *_apart(ranked, others, situation.reach_km * APART)),
-        bounds=bounds,
+        bounds=bounds_along(covering, order),
         total=covering.total,
         already=covering.already,
         hopeless=covering.hopeless,
         considered=len(rows),
         reach_km=situation.reach_km,
     )
-
-
-def in_order(covering: Covering, most: int) -> tuple[list[int], list[int], tuple[int, ...]]:
-    """Take again and again the candidate that brings most, the first of equals; none that brings nobody.
-
-    Gives them, what each brought, and for as many of them what no choice of so many brings more than.
-    """
-    reached, left = sparse.csr_array(covering.covers.T), covering.people.copy()
-    taken: list[int] = []
-    brought: list[int] = []
-    lowest = np.full(most, covering.people.sum())
-    while covering.candidates:
-        gains = reached @ left
-        largest = np.sort(gains)[::-1][:most]
-        together = np.cumsum(np.pad(largest, (0, most - len(largest))))
-        lowest = np.minimum(lowest, sum(brought) + together)
-        one = int(gains.argmax())
-        if not gains[one] or len(taken) == most:
-            break
-        taken.append(one)
-        brought.append(int(gains[one]))
-        left[reached.indices[reached.indptr[one] : reached.indptr[one + 1]]] = 0
-    return taken, brought, tuple(lowest[: len(taken)].tolist())
 
 
 def _apart(shown: Sequence[Candidate], others: Sequence[Candidate], apart_km: float) -> list[Candidate]:

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 from app.coverage.sites.models import Aim
 from app.coverage.sites.studying import Study, department_of
 from geo.demand import Grouping
-from geo.exchanges import in_order_of_gain
-from geo.progress import Teller, Watch
+from geo.exchanges import in_order
+from geo.progress import Watch
 from geo.siting import Siting, best_sites
 from geo.siting_variants import fewest_sites, one_each
 from geo.territories import Level
-from geo.thinning import thinned
 from geo.worst_served import protect_worst
 
 
@@ -45,20 +44,8 @@ def _most(study: Study, watch: Watch) -> Solution:
 
 def _fewest(study: Study, watch: Watch) -> Solution:
     found = fewest_sites(study.covering, study.question.share or 0, watch)
-    greedy, gains = _first_reaching(study, found.wanted, watch)
     more = {"wanted": found.wanted, "reachable": found.reachable, "fewest": found.bound}
-    return Solution(found.chosen, found.gains, greedy, gains, None, more)
-
-
-def _first_reaching(study: Study, wanted: int, watch: Watch) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Take what brings most next, until as many as wanted are within reach."""
-    needed = wanted - study.covering.already
-    if needed <= 0:
-        return (), ()
-    model = thinned(study.covering, Teller(watch, done=1.0))
-    taken, gains = in_order_of_gain(model, len(model))
-    count = int(np.searchsorted(np.cumsum(gains), needed)) + 1
-    return tuple(model.candidates[taken[:count]].tolist()), tuple(int(gain) for gain in gains[:count])
+    return Solution(found.chosen, found.gains, found.greedy, found.greedy_gains, None, more)
 
 
 def _one_each(study: Study, watch: Watch) -> Solution:
@@ -107,7 +94,7 @@ def _worst(study: Study, watch: Watch) -> Solution:
         "proven": found.proven,
         "helpless": [departments.ids[number] for number in found.helpless],
     }
-    chosen, gains = _in_order(study, found.chosen)
+    chosen, gains = in_order(study.covering, found.chosen)
     return Solution(chosen, gains, (), (), None, more)
 
 
@@ -118,19 +105,6 @@ def _named(departments: Grouping, worst: tuple[int, float] | None) -> list[Any] 
 def _finite(metres: float) -> int | None:
     """Whole metres; None for what is out of reach, which JSON has no number for."""
     return round(float(metres)) if np.isfinite(metres) else None
-
-
-def _in_order(study: Study, chosen: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Order a choice by what each newly brings within reach; those that bring nobody stay, last."""
-    columns, left = study.covering.covers.tocsc(), study.covering.people.copy()
-    rows = {one: columns.indices[columns.indptr[one] : columns.indptr[one + 1]] for one in sorted(chosen)}
-    order, gains = [], []
-    while rows:
-        gain, _, one = max((int(left[reached].sum()), -one, one) for one, reached in rows.items())
-        left[rows.pop(one)] = 0
-        order.append(one)
-        gains.append(gain)
-    return tuple(order), tuple(gains)
 
 
 def _beyond(study: Study) -> NDArray[np.int64]:

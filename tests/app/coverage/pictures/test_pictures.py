@@ -14,12 +14,10 @@ from app.coverage.areas import Area
 from app.coverage.drawing.charts import LinesPicture
 from app.coverage.pictures import drawn, files
 from app.coverage.pictures.distances import curve_of, widest_km
-from app.coverage.pictures.gains import Gains, gains_in, in_order
+from app.coverage.pictures.gains import Gains, gains_in
 from app.coverage.pictures.years import over_the_years
 from app.coverage.situation import situation_at
 from app.directory.models import Confidence, Kind, State
-from geo.covering import left_by
-from geo.reach import CONTINENT, Places
 from geo.territories import Level, Territory
 from tests import factories as make
 
@@ -193,21 +191,6 @@ def test_a_planned_place_counts_as_if_it_were_open(session, place, libraries):
     planned = make.institution(session, "En projet", Kind.CENTRE, open_since=None)
     make.observe(session, make.place_in(session, planned, "commune-04112"), date(2024, 1, 1), State.PLANNED)
     assert [one.name for one in gains(session).order] == ["Médiathèque de Barcelonnette"]
-
-
-def test_no_choice_passes_the_bound_whatever_is_chosen(session, place):
-    demand = situation_at(session, DAY, 20, 24).demand
-    numbers = np.random.default_rng(5)
-    for _ in range(5):
-        places = Places(numbers.uniform(5.6, 6.8, 7), numbers.uniform(43.7, 44.6, 7), (CONTINENT,) * 7)
-        nothing = Places(np.array([]), np.array([]), ())
-        covering = left_by(demand, nothing, places, 15, demand.members(session.get(Territory, "departement-04")))
-        order, brought, bounds = in_order(covering, 3)
-        pairs = [(i, j) for i in range(7) for j in range(i)]
-        best = max(covering.people[(covering.covers[:, list(pair)].sum(axis=1) > 0)].sum() for pair in pairs)
-        assert sum(brought[:2]) <= best <= bounds[1]
-        assert bounds[0] == brought[0] == covering.gains().max()
-        assert len(order) == len(bounds)
 
 
 def test_the_map_is_drawn_with_its_numbers_and_says_where_it_comes_from(client, session, place, libraries):
