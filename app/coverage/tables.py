@@ -42,6 +42,8 @@ class Effective:
         """The 95th percentile of the distances, in words."""
         if self.percentile_95 is None:
             return "personne n’y habite"
+        if self.unreachable == self.population:
+            return "aucun habitant n’a de structure sur sa rive"
         if isinf(self.percentile_95):
             return "plus d’un habitant sur vingt est sans structure sur la même rive"
         return f"un habitant sur vingt vit à plus de {distance(self.percentile_95)}"

@@ -56,7 +56,12 @@ def _stamped(file: io.BytesIO, written_at: datetime) -> bytes:
 def _styles() -> list[Style]:
     """What the styles of the empty document do not have."""
     source = Style("paragraph", name="source", area="text", size="9pt", color=GREY, italic=True)
-    source.set_properties({"fo:margin-bottom": "0.3cm"}, area="paragraph")
+    source.set_properties({"fo:margin-bottom": "0.3cm", "fo:keep-together": "always"}, area="paragraph")
+    # What names a table, and a drawing with its words, stand on the page of what comes after them.
+    caption = Style("paragraph", name="caption-above", area="text", italic=True)
+    drawing = Style("paragraph", name="drawing")
+    for style in (caption, drawing):
+        style.set_properties({"fo:keep-with-next": "always"}, area="paragraph")
     head = Style("paragraph", name="head", area="text", bold=True)
     number = Style("paragraph", name="number")
     number_head = Style("paragraph", name="number-head", area="text", bold=True)
@@ -66,7 +71,7 @@ def _styles() -> list[Style]:
     cell.set_properties({"fo:border-bottom": "0.5pt solid #999999", "fo:padding": "0.1cm"}, area="table-cell")
     figure = Style("paragraph", name="figure", area="text", bold=True, size="14pt", color=GREEN)
     columns = [Style("table-column", name=_width(share), width=f"{WIDTH_CM * share / 100:.2f}cm") for share in range(1, 101)]
-    return [source, head, number, number_head, cell, figure, *columns]
+    return [source, caption, drawing, head, number, number_head, cell, figure, *columns]
 
 
 def _width(share: int) -> str:
@@ -91,11 +96,11 @@ def _write(book: odfdo.Document, part: Part) -> None:
             listed.append(entry)
         body.append(listed)
     elif isinstance(part, Table):
-        body.append(odfdo.Paragraph(part.caption, style="Caption"))
+        body.append(odfdo.Paragraph(part.caption, style="caption-above"))
         body.append(_table(part))
     else:
         body.append(_picture(book, part))
-        body.append(odfdo.Paragraph(part.caption, style="Caption"))
+        body.append(odfdo.Paragraph(part.caption, style="caption-above"))
     if part.source:
         body.append(odfdo.Paragraph(part.source, style="source"))
 
@@ -143,6 +148,6 @@ def _picture(book: odfdo.Document, part: Picture) -> odfdo.Paragraph:
     frame = odfdo.Frame.image_frame(address, size=size, anchor_type="as-char")
     frame.svg_title = part.caption
     frame.svg_description = part.alternative
-    paragraph = odfdo.Paragraph("")
+    paragraph = odfdo.Paragraph("", style="drawing")
     paragraph.append(frame)
     return paragraph

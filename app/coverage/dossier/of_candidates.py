@@ -17,7 +17,7 @@ from geo.territories import Level
 #: Enough to call, few enough to be read through.
 FIRST_ONES = 10
 HEAD = (
-    *("Rang", "Bibliothèque", "Habitants nouvellement à portée", "Score sur 100"),
+    *("N°", "Bibliothèque", "Habitants en plus à portée", "Score sur 100"),
     *("Ce qui compte pour elle", "Ce qui la ferait monter"),
 )
 METHOD = (
@@ -60,22 +60,21 @@ def candidates(subject: Subject) -> Section:
         return Section("candidates", title, (Paragraph("L’annuaire ne connaît aucune bibliothèque ouverte ici."),))
     rows = found.rows(0, FIRST_ONES)
     table = Table(
-        f"Les {len(rows)} premières sur {plural(len(found), 'bibliothèque')}, pour un centre associé",
-        (
-            "Rang",
-            "Bibliothèque",
-            "Habitants nouvellement à portée",
-            "Score sur 100",
-            "Ce qui compte pour elle",
-            "Ce qui la ferait monter",
-        ),
+        f"{_shown(len(rows), len(found))}, pour un centre associé",
+        HEAD,
         tuple(_row(row) for row in rows),
         frozenset({2, 3}),
-        (6, 24, 13, 15, 24, 18),
+        (6, 24, 14, 14, 24, 18),
         subject.sources.line(*SOURCES),
     )
     more = Items((Cell("Chaque contribution, les échelles et les poids, à changer en ligne", _address(subject)),))
     return Section("candidates", title, (Paragraph(METHOD), table, more))
+
+
+def _shown(shown: int, found: int) -> str:
+    if shown < found:
+        return f"Les {shown} premières sur {plural(found, 'bibliothèque')}"
+    return "La seule bibliothèque" if found == 1 else f"Les {found} bibliothèques"
 
 
 def _row(row: Row) -> tuple[Cell, ...]:

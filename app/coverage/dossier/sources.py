@@ -22,6 +22,11 @@ class Sources:
     def whole(self) -> list[str]:
         """Each data set with its producer and what its day stands for: what closes a dossier."""
         return [
-            f"{one.title} : {one.producer} ; {one.vintage_note or french_date(one.vintage)} ; {one.licence}."
+            f"{one.title} : {one.producer} ; {french_date(one.vintage)}{_note(one)} ; {one.licence}."
             for one in self.all.values()
         ]
+
+
+def _note(one: DataSource) -> str:
+    """What the day of a data set stands for, where it is said."""
+    return f" ({one.vintage_note})" if one.vintage_note else ""

@@ -41,6 +41,9 @@ def test_a_dossier_says_who_lives_how_far_and_of_when(client, gap):
     for said in ("Alpes-de-Haute-Provence (04)", "11 juillet 2017", "non couvert", "Digne-les-Bains", "Centre inventé de Gap"):
         assert said in text
     assert "Licence" in text
+    method = text[text.index("Méthode et sources", text.index("Structures qui desservent")) :]
+    assert re.search(r"; \d+(er)? \w+ 20\d\d( \([^)]+\))? ;", method), "the day of each data set"
+    assert "premières sur" not in text, "all are shown"
 
 
 def test_the_three_forms_hold_the_same_figures_and_the_pdf_is_tagged(client, gap):
@@ -83,7 +86,9 @@ def test_the_odt_is_never_kept_and_has_headings_a_table_head_and_a_title(client,
 
 @pytest.mark.parametrize("territory", ["region-93", "epci-200068765", "commune-04088", "departement-976"])
 def test_every_level_has_its_dossier(client, gap, territory):
-    assert client.get(f"/territoires/{territory}/dossier").status_code == 200
+    answer = client.get(f"/territoires/{territory}/dossier")
+    assert answer.status_code == 200
+    assert ("aucun habitant n’a de structure sur sa rive" in answer.text) == (territory == "departement-976")
 
 
 def test_an_unknown_territory_a_wrong_day_and_an_id_in_the_wrong_case_are_said(client):
