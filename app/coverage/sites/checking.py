@@ -47,8 +47,8 @@ def staff_said(site: dict[str, Any]) -> str:
 
 def to_check(result: dict[str, Any]) -> list[str]:
     """The sites that are open little, or whose hours or staff are not known, each with what is to be asked of it."""
-    told = [(one["name"], _doubts(one)) for one in result["sites"]]
-    return [f"{name} ({', '.join(doubts)})" for name, doubts in told if doubts]
+    told = [(f"{one['name']}, {one['place']}", _doubts(one)) for one in result["sites"]]
+    return [f"{name} : {', '.join(doubts)}" for name, doubts in told if doubts]
 
 
 def _doubts(site: dict[str, Any]) -> list[str]:

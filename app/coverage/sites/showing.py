@@ -11,7 +11,7 @@ from app.coverage.sites import queries
 from app.coverage.sites.checking import hours_said, staff_said, stricter, to_check
 from app.coverage.sites.models import Aim, SiteSearch, Status
 from app.coverage.sites.naming import terms_of, title_of
-from app.coverage.sites.proving import comparison, proof
+from app.coverage.sites.proving import NAMED, comparison, proof
 from app.coverage.sites.question import SitesQuestion, Unreadable, kept_question
 from app.coverage.sites.studying import data_of
 from app.coverage.situation import situation_at
@@ -226,13 +226,19 @@ def _of_places(result: dict[str, Any]) -> list[str]:
         f"Aucune structure ne peut être choisie dans : {_listed(bare)}." if bare else "",
         f"Placées au point de leur commune, faute de position connue : {_listed(approximate)}." if approximate else "",
         f"{left_out}." if unplaced else "",
-        f"À vérifier auprès d’elles : {_listed(doubtful)}." if doubtful else "",
+        f"À vérifier auprès d’elles : {_some(doubtful)}." if doubtful else "",
     ]
 
 
 def _listed(names: list[str]) -> str:
     more = len(names) - LISTED
     return f"{', '.join(names[:LISTED])} et {more} autres" if more > 1 else ", ".join(names)
+
+
+def _some(doubtful: list[str]) -> str:
+    more = len(doubtful) - NAMED
+    said = " ; ".join(doubtful if more <= 1 else doubtful[:NAMED])
+    return f"{said} ; et {more} autres, à voir dans le tableau" if more > 1 else said
 
 
 def _nothing(result: dict[str, Any]) -> str:

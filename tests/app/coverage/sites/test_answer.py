@@ -164,8 +164,8 @@ def test_the_chosen_ones_come_with_what_they_are_and_what_to_ask_of_them(app: Fl
     found["Digne"].weekly_hours = 8
     session.flush()
     search, page = answered(app, session, camille, nombre="2")
-    assert "Médiathèque de Digne (8 h par semaine, personnel non connu)" in page
-    assert "Médiathèque de Manosque (" not in page
+    assert "Médiathèque de Digne, Digne-les-Bains (04) : 8 h par semaine, personnel non connu" in page
+    assert "Médiathèque de Manosque, " not in page
     assert "heures=15&amp;salaries=y&amp;inconnus=non" in page
     assert search.result["ranked"] == 4
     assert search.result["sites"][0]["rank"] == 1
