@@ -35,7 +35,7 @@ def odt_of(document: Document, written_at: datetime) -> bytes:
     for line in document.about:
         body.append(odfdo.Paragraph(line))
     for section in document.sections:
-        body.append(odfdo.Header(2, section.title))
+        body.append(odfdo.Header(2, section.title, style="title-above"))
         for part in section.parts:
             _write(book, part)
     file = io.BytesIO()
@@ -60,7 +60,8 @@ def _styles() -> list[Style]:
     # What names a table, and a drawing with its words, stand on the page of what comes after them.
     caption = Style("paragraph", name="caption-above", area="text", italic=True)
     drawing = Style("paragraph", name="drawing")
-    for style in (caption, drawing):
+    title = Style("paragraph", name="title-above", parent_style="Heading_20_2")
+    for style in (caption, drawing, title):
         style.set_properties({"fo:keep-with-next": "always"}, area="paragraph")
     head = Style("paragraph", name="head", area="text", bold=True)
     number = Style("paragraph", name="number")
@@ -69,9 +70,11 @@ def _styles() -> list[Style]:
         style.set_properties({"fo:text-align": "end"}, area="paragraph")
     cell = Style("table-cell", name="cell", area="table-cell", padding="0.1cm")
     cell.set_properties({"fo:border-bottom": "0.5pt solid #999999", "fo:padding": "0.1cm"}, area="table-cell")
+    row = Style("table-row", name="row")
+    row.set_properties({"fo:keep-together": "always"}, area="table-row")
     figure = Style("paragraph", name="figure", area="text", bold=True, size="14pt", color=GREEN)
     columns = [Style("table-column", name=_width(share), width=f"{WIDTH_CM * share / 100:.2f}cm") for share in range(1, 101)]
-    return [source, caption, drawing, head, number, number_head, cell, figure, *columns]
+    return [source, caption, drawing, title, row, head, number, number_head, cell, figure, *columns]
 
 
 def _width(share: int) -> str:
@@ -132,6 +135,7 @@ def _table(part: Table) -> odfdo.Table:
 
 def _row(paragraphs: list[odfdo.Paragraph]) -> Element:
     row = Element.from_tag("table:table-row")
+    row.set_attribute("table:style-name", "row")
     for paragraph in paragraphs:
         cell = Element.from_tag("table:table-cell")
         cell.set_attribute("table:style-name", "cell")

@@ -81,6 +81,7 @@ def test_the_odt_is_never_kept_and_has_headings_a_table_head_and_a_title(client,
     assert 'text:outline-level="1"' in content
     assert 'text:outline-level="2"' in content
     assert "<table:table-header-rows>" in content
+    assert content.count('fo:keep-with-next="always"') == 3, "titles, captions and drawings stay with what follows"
     assert "<dc:title>Dossier : Alpes-de-Haute-Provence (04)</dc:title>" in meta
 
 
