@@ -14,6 +14,8 @@ from app.coverage.dossier.document import Cell, Document, Figures, Items, Paragr
 
 #: A4 between margins of two centimetres.
 WIDTH_CM = 17.0
+#: A drawing leaves room on its page for its title and its source.
+HIGHEST_CM = 15.0
 GREY, GREEN = "#555555", "#17594a"
 
 
@@ -35,12 +37,19 @@ def odt_of(document: Document, written_at: datetime) -> bytes:
     for line in document.about:
         body.append(odfdo.Paragraph(line))
     for section in document.sections:
-        body.append(odfdo.Header(2, section.title, style="title-above"))
+        body.append(_heading(section.title))
         for part in section.parts:
             _write(book, part)
     file = io.BytesIO()
     book.save(file)
     return _stamped(file, written_at)
+
+
+def _heading(words: str) -> odfdo.Header:
+    heading = odfdo.Header(2, words)
+    # The argument of this name is not written.
+    heading.set_attribute("text:style-name", "title-above")
+    return heading
 
 
 def _stamped(file: io.BytesIO, written_at: datetime) -> bytes:
@@ -146,9 +155,10 @@ def _row(paragraphs: list[odfdo.Paragraph]) -> Element:
 
 
 def _picture(book: odfdo.Document, part: Picture) -> odfdo.Paragraph:
-    """The drawing as wide as the page, with its title and its description for those who cannot see it."""
+    """The drawing as wide as the page allows, with its title and its description for those who cannot see it."""
     address = book.add_file(io.BytesIO(part.png()))
-    size = (f"{WIDTH_CM}cm", f"{WIDTH_CM / part.width_over_height:.2f}cm")
+    height = min(WIDTH_CM / part.width_over_height, HIGHEST_CM)
+    size = (f"{height * part.width_over_height:.2f}cm", f"{height:.2f}cm")
     frame = odfdo.Frame.image_frame(address, size=size, anchor_type="as-char")
     frame.svg_title = part.caption
     frame.svg_description = part.alternative

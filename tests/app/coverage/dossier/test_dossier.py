@@ -79,7 +79,7 @@ def test_the_odt_is_never_kept_and_has_headings_a_table_head_and_a_title(client,
     archive = zipfile.ZipFile(io.BytesIO(answer.data))
     content, meta = archive.read("content.xml").decode(), archive.read("meta.xml").decode()
     assert 'text:outline-level="1"' in content
-    assert 'text:outline-level="2"' in content
+    assert '<text:h text:outline-level="2" text:style-name="title-above">' in content
     assert "<table:table-header-rows>" in content
     assert content.count('fo:keep-with-next="always"') == 3, "titles, captions and drawings stay with what follows"
     assert "<dc:title>Dossier : Alpes-de-Haute-Provence (04)</dc:title>" in meta
