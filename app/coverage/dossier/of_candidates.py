@@ -89,7 +89,7 @@ def _row(row: Row) -> tuple[Cell, ...]:
         Cell(f"{row.institution.name}{town}", sheet),
         Cell(number(row.gain)),
         Cell(f"{score}{between}"),
-        Cell(" ; ".join(row.reasons())),
+        Cell(" ; ".join(row.reasons()) or "—"),
         Cell(f"{row.change.said} : {row.change.effect}" if row.change else "—"),
     )
 

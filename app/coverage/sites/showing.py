@@ -162,7 +162,8 @@ def links(search: SiteSearch) -> dict[str, str]:
     )
     return {
         "try_out": url_for("scenarios.try_out", date=args["date"], rayon=args["rayon"], ouvrir=opened, **_those(args, of_area)),
-        "candidates": url_for("candidates.index", **_those(args, of_libraries)),
+        # Without any place to look in, that page asks for one.
+        "candidates": url_for("candidates.index", **{"territoires": "france"} | _those(args, of_libraries)),
     }
 
 
