@@ -1,11 +1,13 @@
 """Candidate libraries of an area, ranked by criteria whose contributions add up to the score."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.accounts.rate_limits import client_address, limit
 from app.coverage.candidates import listing, page, reading
 from app.coverage.candidates.forms import CandidateForm
 from app.coverage.candidates.ranking import ranked
@@ -16,6 +18,8 @@ from app.extensions import db
 candidates = Blueprint("candidates", __name__)
 
 PAGE_SIZE = 25
+#: How many files of the whole country a visitor takes in an hour: each is some seconds of work.
+MOST_OF_FRANCE = 10
 
 
 @candidates.get("/bibliotheques-candidates")
@@ -63,6 +67,10 @@ def export(extension: str) -> Response:
         abort(400, "Le paramètre « pour » vaut « personnes » ou « machines ».")
     if request.method == "HEAD":
         return announced("candidates", extension)
+    if asked.question.area.is_france:
+        limit(db.session, "candidates-de-france", client_address(), MOST_OF_FRANCE, timedelta(hours=1))
+        # The count stands whatever follows.
+        db.session.commit()
     ranking = ranked(db.session, acting(), asked.question)
     columns, rows = listing.columns(db.session, ranking), ranking.bare_rows()
     if extension == "xlsx":

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 from app.coverage.candidates.criteria import Criterion
+from app.coverage.candidates.views import MOST_OF_FRANCE
 from tests import factories as make
 
 PAGE = "/bibliotheques-candidates"
@@ -85,3 +86,13 @@ def test_a_criterion_that_weighs_nothing_is_neither_in_the_page_nor_in_the_file(
 
 def test_a_file_for_nobody_is_refused(client):
     assert client.get(f"{PAGE}.csv?pour=robots").status_code == 400
+
+
+def test_the_whole_country_is_given_as_a_file_so_many_times_an_hour(client):
+    address = f"{PAGE}.csv?territoires=france"
+    for _ in range(MOST_OF_FRANCE):
+        assert client.get(address).status_code == 200
+    refused = client.get(address)
+    assert refused.status_code == 429
+    assert "Retry-After" in refused.headers
+    assert client.get(f"{PAGE}.csv{QUERY}").status_code == 200, "a territory is another matter"
