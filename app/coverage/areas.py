@@ -20,7 +20,7 @@ from app.directory.models import Institution
 from app.directory.places import label, resolve
 from app.formats import plural
 from app.forms import KilometresField, QueryForm, TextField
-from app.meetings.naming import MOST_TERRITORIES, Several, territories_named
+from app.meetings.naming import territories_typed
 from geo.demand import Demand
 from geo.territories import Level, Territory, within
 
@@ -160,27 +160,10 @@ def read_area(session: Session, form: AreaForm) -> Reading:
 
 
 def _territories(session: Session, typed: str) -> Reading:
-    """The territories that were typed: the whole text when it names one, else each of its names."""
-    whole = territories_named(session, typed, [])
-    if whole.territories and not (whole.unknown or whole.unclear):
-        return Reading(Area(tuple(whole.territories)))
-    names = typed.split(";") if ";" in typed else re.split(r",|\bet\b", typed)
-    names = [name.strip() for name in names if name.strip()]
-    several = territories_named(session, "\n".join(names), [])
-    error = _misread(names, several)
-    return Reading(errors={"territoires": error}) if error else Reading(Area(tuple(several.territories)))
-
-
-def _misread(names: list[str], several: Several) -> str:
-    if len(names) > MOST_TERRITORIES:
-        return f"C’est trop à la fois : {MOST_TERRITORIES} territoires au plus."
-    if several.unknown:
-        unknown = ", ".join(f"« {one[:40]} »" for one in several.unknown)
-        return f"Aucun territoire ne s’appelle {unknown}. Écrivez par exemple : 04, 06, Nice."
-    if several.unclear:
-        meanings = ", ".join(said for _, said in several.choices[:6])
-        return f"« {several.unclear[0][:40]} » peut désigner : {meanings}. Écrivez lequel, ainsi."
-    return "" if several.territories else "Écrivez un territoire, par exemple : 04, 06, Nice."
+    found, error = territories_typed(session, typed)
+    if not (found or error):
+        error = "Écrivez un territoire, par exemple : 04, 06, Nice."
+    return Reading(errors={"territoires": error}) if error else Reading(Area(tuple(found)))
 
 
 def _around(session: Session, form: AreaForm) -> Reading:

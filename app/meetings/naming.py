@@ -1,5 +1,6 @@
 """Which institution, commune or territories a person means by the names that they typed, or else a question back."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -82,3 +83,29 @@ def territories_named(session: Session, typed: str, ticked: Sequence[str]) -> Se
         choices |= {one.id: label(one) for one in answer.choices}
         unclear += [] if meant else [line]
     return Several(list(found.values()), unknown, unclear, list(choices.items()), resembling)
+
+
+def territories_typed(session: Session, typed: str) -> tuple[list[Territory], str]:
+    """The territories of one field, and what to write instead where they are not all understood.
+
+    The whole text is one name when it names a territory, else names parted by semicolons, commas or « et ».
+    """
+    whole = territories_named(session, typed, [])
+    if whole.territories and not (whole.unknown or whole.unclear):
+        return whole.territories, ""
+    names = typed.split(";") if ";" in typed else re.split(r",|\bet\b", typed)
+    names = [name.strip() for name in names if name.strip()]
+    several = territories_named(session, "\n".join(names), [])
+    return several.territories, _misread(names, several)
+
+
+def _misread(names: list[str], several: Several) -> str:
+    if len(names) > MOST_TERRITORIES:
+        return f"C’est trop à la fois : {MOST_TERRITORIES} territoires au plus."
+    if several.unknown:
+        unknown = ", ".join(f"« {one[:40]} »" for one in several.unknown)
+        return f"Aucun territoire ne s’appelle {unknown}. Écrivez par exemple : 04, 06, Nice."
+    if several.unclear:
+        meanings = ", ".join(said for _, said in several.choices[:6])
+        return f"« {several.unclear[0][:40]} » peut désigner : {meanings}. Écrivez lequel, ainsi."
+    return ""

@@ -26,7 +26,7 @@ from app.meetings.invitations.actions import MOST_AT_ONCE
 from app.meetings.invitations.forms import ChooseForm
 from app.meetings.invitations.reaching import Reach, Way, ways
 from app.meetings.models import Meeting
-from app.meetings.naming import MOST_TERRITORIES, Several, territories_named
+from app.meetings.naming import territories_typed
 from app.partnerships.exchanges.models import Exchange
 from app.partnerships.models import Partnership, Step
 from geo.territories import Territory, within
@@ -89,10 +89,12 @@ def read(session: Session, parameters: MultiDict[str, str], stale_after_months: 
     form = ChooseForm(parameters)
     asked = Asked(form)
     valid = form.validate()
-    named = _territories(session, form)
+    territories, misread = territories_typed(session, form.territoires.data or "")
+    if misread:
+        form.territoires.errors = [*form.territoires.errors, misread]
     if not valid or form.errors or not any(field.data for field in form):
         return asked
-    asked.territories = named.territories
+    asked.territories = territories
     form.territoires.data = " ; ".join(label(one) for one in asked.territories)
     asked.args = _clean_args(asked)
     states = form.etat.data or []
@@ -129,25 +131,6 @@ def select(session: Session, meeting: Meeting, asked: Asked, listed: bool = Fals
         for one, metres in session.execute(wanted.order_by(Institution.name, Institution.id)):
             candidates.append(Candidate(one, reached.get(one.id, UNREACHED), metres, standing.get(one.id, "")))
     return Selection(len(ids), unplaced, numbers, candidates)
-
-
-def _territories(session: Session, form: ChooseForm) -> Several:
-    """The territories that were typed: the whole text when it names one, else each of its names."""
-    typed = form.territoires.data or ""
-    whole = territories_named(session, typed, [])
-    if whole.territories and not (whole.unknown or whole.unclear):
-        return whole
-    several = territories_named(session, "\n".join(form.names), [])
-    field = form.territoires
-    if len(form.names) > MOST_TERRITORIES:
-        field.errors = [*field.errors, f"C’est trop à la fois : {MOST_TERRITORIES} territoires au plus."]
-    elif several.unknown:
-        names = ", ".join(f"« {one[:40]} »" for one in several.unknown)
-        field.errors = [*field.errors, f"Aucun territoire ne s’appelle {names}. Écrivez par exemple : 04, 06, Nice."]
-    elif several.unclear:
-        meanings = ", ".join(said for _, said in several.choices[:6])
-        field.errors = [*field.errors, f"« {several.unclear[0][:40]} » peut désigner : {meanings}. Écrivez lequel, ainsi."]
-    return several
 
 
 def _clean_args(asked: Asked) -> dict[str, Any]:

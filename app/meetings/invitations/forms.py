@@ -41,13 +41,6 @@ class ChooseForm(QueryForm):
         """The public ids of the institutions that a link names."""
         return list(dict.fromkeys(code for code in (self.structures.data or "").split(";") if code))
 
-    @property
-    def names(self) -> list[str]:
-        """The names of territories, parted by commas, semicolons or « et »."""
-        text = self.territoires.data or ""
-        parts = text.split(";") if ";" in text else re.split(r",|\bet\b", text)
-        return [part.strip() for part in parts if part.strip()]
-
 
 class SendForm(BaseForm):
     """What the organiser says beside the facts of the meeting."""
